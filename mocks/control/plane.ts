@@ -1,0 +1,154 @@
+import { parseDuration } from '../../specs/duration.js';
+import { json, text, withHeaders } from '../engine/http.js';
+import type { PlainRequest, PlainResponse } from '../engine/http.js';
+import type { MockCore } from '../engine/mock.js';
+import type { Dispatch } from '../engine/pipeline.js';
+import { parseTrigger } from './trigger.js';
+
+/** A route of the control plane: takes a request and the core, gives an answer. */
+type Route = (core: MockCore, request: PlainRequest) => PlainResponse;
+
+const bodyLimit = 16 * 1024 * 1024;
+const prefix = '/_countersign';
+
+/** The control plane's routes by path, then by method. */
+const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  '': { GET: index },
+  '/': { GET: index },
+  '/inbox': { GET: inbox },
+  '/trigger': { POST: trigger },
+  '/clock': { GET: readClock, POST: moveClock },
+  '/reset': { POST: reset },
+  '/traffic': { GET: traffic, DELETE: clearTraffic },
+};
+
+/**
+ * The control plane under `/_countersign`.
+ * @returns for a path outside it, or below it but owned by a system, nothing
+ */
+export function controlPlane(core: MockCore): (method: string, path: string) => Dispatch | null {
+  return (method, path) => {
+    if (!path.startsWith(prefix)) return null;
+    const route = routes[path.slice(prefix.length)];
+    if (route === undefined) return null;
+    const handler = route[method] ?? (method === 'HEAD' ? route.GET : undefined);
+    return {
+      bodyLimit,
+      run(request) {
+        if (handler === undefined) {
+          return text(405, `${path} takes ${Object.keys(route).join(' or ')}`, {
+            Allow: Object.keys(route).join(', '),
+          });
+        }
+        return withHeaders(handler(core, request), { 'Cache-Control': 'no-store' });
+      },
+      tooLarge: () => text(413, `a body of the control plane has at most ${String(bodyLimit)} bytes`),
+    };
+  };
+}
+
+function index(core: MockCore): PlainResponse {
+  return json(200, {
+    name: 'countersign mock',
+    dialect: core.dialect,
+    systems: core.systems,
+    control: {
+      inbox: 'GET /_countersign/inbox?system=&channel=&recipient=&after=',
+      trigger: 'POST /_countersign/trigger {"system","event","affects","data"}',
+      clock: 'GET /_countersign/clock, POST {"advance":"6h"}',
+      reset: 'POST /_countersign/reset',
+      traffic: 'GET /_countersign/traffic?after=&limit=',
+    },
+  });
+}
+
+function inbox(core: MockCore, request: PlainRequest): PlainResponse {
+  const query = new URLSearchParams(request.query);
+  const value = (name: string): string | undefined => query.get(name) ?? undefined;
+  const recipient = value('recipient');
+  const messages = core.world.inbox.list({
+    system: value('system'),
+    channel: value('channel'),
+    // A number's plus, written literally, has become a space.
+    recipient: recipient === undefined ? undefined : recipient.replace(/^ /, '+'),
+    after: value('after'),
+  });
+  return json(200, { messages, cursor: core.world.inbox.cursor() });
+}
+
+function trigger(core: MockCore, request: PlainRequest): PlainResponse {
+  const parsed = parseTrigger(request.body);
+  if (typeof parsed === 'string') return text(400, parsed);
+  const jobId = core.trigger(parsed);
+  if (jobId === null) {
+    return text(422, `system ${parsed.system} of this mock has no event ${parsed.event}`);
+  }
+  return json(200, { jobId });
+}
+
+function readClock(core: MockCore): PlainResponse {
+  return json(200, { now: new Date(core.world.clock.now()).toISOString() });
+}
+
+function moveClock(core: MockCore, request: PlainRequest): PlainResponse {
+  const advance = readMember(request.body, 'advance');
+  const milliseconds = advance === null ? null : parseDuration(advance);
+  if (milliseconds === null) {
+    return text(400, 'the body must be {"advance": "<number>ms|s|m|h|d"}, such as {"advance": "6h"}');
+  }
+  core.world.clock.advance(milliseconds);
+  return readClock(core);
+}
+
+function reset(core: MockCore): PlainResponse {
+  core.reset();
+  return json(200, {});
+}
+
+function traffic(core: MockCore, request: PlainRequest): PlainResponse {
+  const query = new URLSearchParams(request.query);
+  const after = Number(query.get('after') ?? '0');
+  const limit = Number(query.get('limit') ?? '100');
+  if (!Number.isInteger(after) || !Number.isInteger(limit) || limit < 1) {
+    return text(400, 'after and limit must be whole numbers, limit at least 1');
+  }
+  const entries = core.world.journal.list(after, Math.min(limit, 1_000)).map((entry) => ({
+    id: entry.id,
+    at: new Date(entry.at).toISOString(),
+    system: entry.system,
+    operation: entry.operation,
+    request: {
+      method: entry.request.method,
+      target: entry.request.query === '' ? entry.request.path : `${entry.request.path}?${entry.request.query}`,
+      headers: entry.request.headers,
+      body: printable(entry.request.body),
+    },
+    response: {
+      status: entry.response.status,
+      headers: entry.response.headers,
+      body: printable(entry.response.body),
+    },
+  }));
+  return json(200, { entries });
+}
+
+function clearTraffic(core: MockCore): PlainResponse {
+  core.world.journal.clear();
+  return json(200, {});
+}
+
+const decoder = new TextDecoder('utf-8');
+
+function printable(body: string | Uint8Array | null): string | null {
+  if (body === null || typeof body === 'string') return body;
+  return decoder.decode(body);
+}
+
+function readMember(body: Uint8Array, name: string): string | null {
+  try {
+    const value = (JSON.parse(decoder.decode(body)) as Record<string, unknown> | null)?.[name];
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}

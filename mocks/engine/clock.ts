@@ -1,0 +1,77 @@
+/** Time as the mock sees it: the machine's, moved forward on request. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Moves the clock forward and runs what became due, oldest first. */
+  advance(milliseconds: number): void;
+  /** Runs a callback once the clock has moved on by so many milliseconds; returns a cancel. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Cancels all that is waiting. */
+  stop(): void;
+}
+
+interface Alarm {
+  readonly due: number;
+  readonly callback: () => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** Longest delay of one timer; longer waits are renewed (setTimeout holds 31 bits). */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * @param start a fixed instant in ms since the epoch from which the clock runs; the machine's
+ *   own time where absent
+ */
+export function createClock(start?: number): Clock {
+  let offset = start === undefined ? 0 : start - Date.now();
+  const alarms = new Set<Alarm>();
+  const now = (): number => Date.now() + offset;
+  const fire = (alarm: Alarm): void => {
+    clearTimeout(alarm.timer);
+    if (alarms.delete(alarm)) alarm.callback();
+  };
+  const arm = (alarm: Alarm): ReturnType<typeof setTimeout> => {
+    const wait = Math.max(0, alarm.due - now());
+    const timer = setTimeout(
+      () => {
+        if (alarm.due <= now()) fire(alarm);
+        else alarm.timer = arm(alarm);
+      },
+      Math.min(wait, longestTimer),
+    );
+    // A waiting alarm alone must not keep a Node process alive; browsers have plain numbers here.
+    if (typeof timer === 'object') timer.unref();
+    return timer;
+  };
+  return {
+    now,
+    advance(milliseconds) {
+      offset += milliseconds;
+      const due = [...alarms].filter((alarm) => alarm.due <= now());
+      due.sort((a, b) => a.due - b.due).forEach(fire);
+      for (const alarm of alarms) {
+        clearTimeout(alarm.timer);
+        alarm.timer = arm(alarm);
+      }
+    },
+    after(milliseconds, callback) {
+      const alarm: Alarm = { due: now() + milliseconds, callback, timer: setTimeout(noop, 0) };
+      clearTimeout(alarm.timer);
+      alarm.timer = arm(alarm);
+      alarms.add(alarm);
+      return () => {
+        clearTimeout(alarm.timer);
+        alarms.delete(alarm);
+      };
+    },
+    stop() {
+      for (const alarm of alarms) clearTimeout(alarm.timer);
+      alarms.clear();
+    },
+  };
+}
+
+function noop(): void {
+  // Replaced at once by a real timer.
+}

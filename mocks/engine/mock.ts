@@ -1,0 +1,142 @@
+import type { Dialect } from '../../specs/model.js';
+import { createClock, type Clock } from './clock.js';
+import { text, type PlainRequest, type PlainResponse } from './http.js';
+import { createInbox, type Inbox } from './inbox.js';
+import { createJournal, type Journal } from './journal.js';
+import { defaultBodyLimit } from './operations.js';
+import { dispatchTo, type Dispatch } from './pipeline.js';
+import { serve, type Served } from './served.js';
+import type { ErasedAlteration, ErasedSystem, Settings, TriggerEvent } from './system.js';
+
+export interface MockOptions {
+  readonly systems: readonly ErasedSystem[];
+  readonly dialect?: Dialect;
+  readonly seed?: number | undefined;
+  /** A fixed start of the clock in ms since the epoch. */
+  readonly startTime?: number | undefined;
+  /** By system, then by name; unknown names are errors. */
+  readonly settings?: Readonly<Record<string, Settings>>;
+  readonly alterations?: readonly ErasedAlteration[];
+  /** Told of an exception that is a bug of the mock; the client gets a 500 without a trace. */
+  readonly onBug?: ((error: unknown) => void) | undefined;
+}
+
+/** An isolated state of all systems. */
+export interface World {
+  readonly clock: Clock;
+  readonly inbox: Inbox;
+  readonly journal: Journal;
+  state(system: string): unknown;
+}
+
+export interface MockCore {
+  readonly world: World;
+  /** The slugs that are served. */
+  readonly systems: readonly string[];
+  readonly dialect: Dialect;
+  dispatch(method: string, path: string): Dispatch;
+  /** `null` when the system or the event is not known; otherwise the id of the job. */
+  trigger(event: TriggerEvent): string | null;
+  /** Forgets all state; the clock keeps its place. */
+  reset(): void;
+  stop(): void;
+}
+
+/** Builds a mock that serves the given systems from one origin, free of any transport. */
+export function createMockCore(options: MockOptions): MockCore {
+  const dialect = options.dialect ?? 'documented';
+  const clock = createClock(options.startTime);
+  const journal = createJournal();
+  const bySlug = new Map<string, Served>();
+  const byRoot = new Map<string, Served>();
+  const inbox = createInbox(clock.now, (system, channel, recipient) => {
+    const normalize = bySlug.get(system)?.definition.normalizeRecipient;
+    return normalize === undefined ? recipient : normalize(channel, recipient);
+  });
+  checkSettings(options);
+
+  for (const definition of options.systems) {
+    const served = serve(definition, {
+      dialect,
+      clock,
+      inbox,
+      seed: options.seed,
+      settings: options.settings?.[definition.slug],
+      alterations: options.alterations ?? [],
+      reportBug: options.onBug ?? (() => undefined),
+    });
+    bySlug.set(definition.slug, served);
+    for (const root of definition.roots) {
+      if (byRoot.has(root)) throw new Error(`two systems claim the path /${root}`);
+      byRoot.set(root, served);
+    }
+  }
+  const only = options.systems.length === 1 ? [...bySlug.values()][0] : undefined;
+  const world: World = {
+    clock,
+    inbox,
+    journal,
+    state: (system) => bySlug.get(system)?.state,
+  };
+  let jobs = 0;
+  return {
+    world,
+    systems: [...bySlug.keys()],
+    dialect,
+    dispatch(method, path) {
+      const served = byRoot.get(rootOf(path)) ?? only;
+      if (served === undefined) return unknownPath(journal, clock);
+      return dispatchTo(served, journal, method, path);
+    },
+    trigger(event) {
+      const served = bySlug.get(event.system);
+      if (served?.definition.trigger === undefined) return null;
+      const known = served.definition.trigger(event, served);
+      jobs += 1;
+      return known ? `job-${String(jobs)}` : null;
+    },
+    reset() {
+      inbox.clear();
+      journal.clear();
+      for (const served of bySlug.values()) {
+        served.state = served.definition.createState(served.world);
+      }
+    },
+    stop() {
+      clock.stop();
+    },
+  };
+}
+
+function checkSettings(options: MockOptions): void {
+  for (const [slug, settings] of Object.entries(options.settings ?? {})) {
+    const system = options.systems.find((candidate) => candidate.slug === slug);
+    if (system === undefined) continue;
+    for (const name of Object.keys(settings)) {
+      if (system.settings[name] === undefined) {
+        const known = Object.keys(system.settings).join(', ') || 'none';
+        throw new Error(`${slug} has no setting ${name}; it has: ${known}`);
+      }
+    }
+  }
+}
+
+/** The first path segment in lower case, two of them below the control plane. */
+function rootOf(path: string): string {
+  let end = path.indexOf('/', 1);
+  if (end === -1) end = path.length;
+  const first = path.slice(1, end).toLowerCase();
+  if (first !== '_countersign') return first;
+  const second = path.indexOf('/', end + 1);
+  return path.slice(1, second === -1 ? path.length : second).toLowerCase();
+}
+
+function unknownPath(journal: Journal, clock: Clock): Dispatch {
+  const answer = (request: PlainRequest): PlainResponse => {
+    const response = text(404, 'no system of this mock serves this path');
+    journal.record({ at: clock.now(), system: null, operation: null, request, response });
+    return response;
+  };
+  return { bodyLimit: defaultBodyLimit, run: answer, tooLarge: answer };
+}
+

@@ -1,0 +1,162 @@
+import { RequestContext } from './context.js';
+import { corsHeaders, isPreflight, preflight } from './cors.js';
+import { empty, Refusal, withHeaders } from './http.js';
+import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
+import type { Journal } from './journal.js';
+import { defaultBodyLimit } from './operations.js';
+import type { Problem } from './problem.js';
+import type { RouteMatch } from './router.js';
+import type { Served } from './served.js';
+
+/** A route found, before the body is read. */
+export interface Dispatch {
+  readonly bodyLimit: number;
+  run(request: PlainRequest): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+  /** The answer when the body went over the limit. */
+  tooLarge(request: PlainRequest): PlainResponse;
+}
+
+/** Finds the operation and makes the request ready to run. */
+export function dispatchTo(served: Served, journal: Journal, method: string, path: string): Dispatch {
+  const { definition, behaviour } = served;
+  const routed =
+    definition.rewritePath === undefined ? path : definition.rewritePath(path, behaviour);
+  // HEAD is answered as GET; the transport leaves the body out.
+  let match = served.route(method, routed);
+  if (method === 'HEAD' && match.kind === 'method-not-allowed') {
+    const get = served.route('GET', routed);
+    if (get.kind === 'operation') match = get;
+  }
+  const operation = match.kind === 'operation' ? match.operation : undefined;
+  const bodyLimit = operation?.bodyLimit ?? defaultBodyLimit;
+  return {
+    bodyLimit,
+    run: (request) => serveRequest(served, journal, match, request),
+    tooLarge(request) {
+      const context = contextOf(served, match, request);
+      const message = `the body is larger than ${String(bodyLimit)} bytes`;
+      const response = definition.refuse({ kind: 'body-too-large', limit: bodyLimit, message }, context);
+      return finishNow(served, journal, context, withHeaders(response, { Connection: 'close' }));
+    },
+  };
+}
+
+function contextOf(
+  served: Served,
+  match: RouteMatch,
+  request: PlainRequest,
+): RequestContext<unknown, object> {
+  const { definition, behaviour } = served;
+  const system = {
+    slug: definition.slug,
+    behaviour,
+    refuse: (problem: Problem, context: RequestContext<unknown, object>) =>
+      definition.refuse(problem, context),
+  };
+  return match.kind === 'operation'
+    ? new RequestContext(request, match.operation, match.params, system, served.state, served.world)
+    : new RequestContext(request, undefined, {}, system, served.state, served.world);
+}
+
+function serveRequest(
+  served: Served,
+  journal: Journal,
+  match: RouteMatch,
+  request: PlainRequest,
+): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+  const context = contextOf(served, match, request);
+  let outcome: PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+  try {
+    outcome = answer(served, match, context);
+  } catch (error) {
+    outcome = failure(served, context, error);
+  }
+  if (outcome instanceof Promise) {
+    return outcome
+      .catch((error: unknown) => failure(served, context, error))
+      .then((settled) => finish(served, journal, context, settled));
+  }
+  return finish(served, journal, context, outcome);
+}
+
+function answer(
+  served: Served,
+  match: RouteMatch,
+  context: RequestContext<unknown, object>,
+): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+  const { definition } = served;
+  const early = definition.before?.(context);
+  if (early !== undefined) return early;
+  if (match.kind === 'operation') {
+    const handler = served.handlers[match.operation.id];
+    if (handler === undefined) throw new Error(`no handler for ${match.operation.id}`);
+    return handler(context);
+  }
+  if (match.kind !== 'not-found' && definition.ownCors !== true && isPreflight(context.request)) {
+    return preflight(context.request);
+  }
+  if (match.kind === 'malformed') {
+    const message = `path parameter ${match.name} is not valid percent-encoded UTF-8`;
+    return definition.refuse({ kind: 'parameter', name: match.name, message }, context);
+  }
+  return definition.refuse(match, context);
+}
+
+/** Turns what was thrown into an answer. A bug becomes a 500 without a trace of our code. */
+function failure(
+  served: Served,
+  context: RequestContext<unknown, object>,
+  error: unknown,
+): PlainResponse {
+  if (error instanceof Refusal) return error.response;
+  served.world.reportBug(error);
+  const message = 'the mock met a bug of its own; please report it with this request';
+  return served.definition.refuse({ kind: 'internal', message }, context);
+}
+
+function finish(
+  served: Served,
+  journal: Journal,
+  context: RequestContext<unknown, object>,
+  outcome: PlainResponse | Upgrade,
+): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+  if ('kind' in outcome) {
+    record(served, journal, context, empty(101));
+    return outcome;
+  }
+  const response = served.definition.after?.(context, outcome) ?? outcome;
+  if (served.respond === undefined) return finishNow(served, journal, context, response);
+  const altered = served.respond(response, context);
+  return altered instanceof Promise
+    ? altered.then((settled) => finishNow(served, journal, context, settled))
+    : finishNow(served, journal, context, altered);
+}
+
+function finishNow(
+  served: Served,
+  journal: Journal,
+  context: RequestContext<unknown, object>,
+  answered: PlainResponse,
+): PlainResponse {
+  let response = answered;
+  if (served.definition.ownCors !== true && context.header('origin') !== undefined) {
+    response = withHeaders(response, corsHeaders(response));
+  }
+  record(served, journal, context, response);
+  return response;
+}
+
+function record(
+  served: Served,
+  journal: Journal,
+  context: RequestContext<unknown, object>,
+  response: PlainResponse,
+): void {
+  journal.record({
+    at: served.world.clock.now(),
+    system: served.definition.slug,
+    operation: context.operation?.id ?? null,
+    request: context.request,
+    response,
+  });
+}

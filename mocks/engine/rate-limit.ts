@@ -1,0 +1,45 @@
+/** A token bucket's shape: it starts full and refills evenly up to its size. */
+export interface BucketSize {
+  readonly size: number;
+  /** Units that come back per minute. */
+  readonly perMinute: number;
+}
+
+/** Token buckets by key. A refused request takes nothing. */
+export interface RateLimiter {
+  /** Takes `units` from the bucket of `key`; false, and nothing taken, when it holds fewer. */
+  take(key: string, bucket: BucketSize, units?: number): boolean;
+}
+
+interface Level {
+  units: number;
+  at: number;
+}
+
+/**
+ * @param capacity how many buckets are kept; beyond it the one that was used longest ago goes
+ */
+export function createRateLimiter(now: () => number, capacity = 1_000_000): RateLimiter {
+  const levels = new Map<string, Level>();
+  return {
+    take(key, bucket, units = 1) {
+      const at = now();
+      let level = levels.get(key);
+      if (level === undefined) {
+        level = { units: bucket.size, at };
+        if (levels.size >= capacity) {
+          const oldest = levels.keys().next();
+          if (oldest.done !== true) levels.delete(oldest.value);
+        }
+        levels.set(key, level);
+      } else {
+        const refill = ((at - level.at) / 60_000) * bucket.perMinute;
+        level.units = Math.min(bucket.size, level.units + refill);
+        level.at = at;
+      }
+      if (level.units < units) return false;
+      level.units -= units;
+      return true;
+    },
+  };
+}

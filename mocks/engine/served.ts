@@ -1,0 +1,110 @@
+import type { Dialect } from '../../specs/model.js';
+import type { Clock } from './clock.js';
+import type { Inbox, OutboundMessage } from './inbox.js';
+import { operationsOf, type Operation } from './operations.js';
+import { createRandom } from './random.js';
+import { createRateLimiter } from './rate-limit.js';
+import { compileRouter, type Router } from './router.js';
+import type { ErasedAlteration, ErasedSystem, Handler, Settings, WorldServices } from './system.js';
+
+export interface ServeOptions {
+  readonly dialect: Dialect;
+  readonly seed: number | undefined;
+  readonly settings: Settings | undefined;
+  readonly alterations: readonly ErasedAlteration[];
+  readonly clock: Clock;
+  readonly inbox: Inbox;
+  reportBug(error: unknown): void;
+}
+
+/** A system as one mock serves it: its decisions settled, its alterations applied, its state. */
+export interface Served {
+  readonly definition: ErasedSystem;
+  readonly behaviour: object;
+  readonly handlers: Readonly<Record<string, Handler<unknown, object>>>;
+  readonly route: Router;
+  readonly respond: ErasedAlteration['respond'];
+  readonly world: WorldServices;
+  state: unknown;
+}
+
+/** Makes a system ready to be served. */
+export function serve(definition: ErasedSystem, options: ServeOptions): Served {
+  const { dialect, clock, inbox } = options;
+  const alterations = options.alterations.filter(
+    (alteration) => alteration.system === definition.slug,
+  );
+  let behaviour = definition.behaviours[dialect];
+  const handlers: Record<string, Handler<unknown, object>> = { ...definition.handlers };
+  let deliver = (message: OutboundMessage): void => {
+    inbox.add(message);
+  };
+  for (const alteration of alterations) {
+    if (alteration.behaviour !== undefined) {
+      behaviour = { ...behaviour, ...alteration.behaviour(behaviour) };
+    }
+    for (const [id, wrap] of Object.entries(alteration.handlers ?? {})) {
+      const next = handlers[id];
+      if (next === undefined) throw new Error(`${definition.slug} has no operation ${id}`);
+      handlers[id] = wrap(next);
+    }
+    if (alteration.deliver !== undefined) {
+      const next = deliver;
+      const stand = alteration.deliver.bind(alteration);
+      deliver = (message) => {
+        stand(message, next);
+      };
+    }
+  }
+  const operations = operationsOf(definition.openapi);
+  checkHandlers(definition, operations);
+  const random = createRandom(options.seed, definition.slug);
+  const world: WorldServices = {
+    clock,
+    random,
+    limiter: createRateLimiter(clock.now),
+    inbox,
+    dialect,
+    reportBug: (error) => {
+      options.reportBug(error);
+    },
+    settings: { ...definition.settings, ...options.settings },
+    deliver: (message) => {
+      deliver({ system: definition.slug, ...message });
+    },
+  };
+  const responders = alterations.flatMap((entry) => (entry.respond ? [entry.respond] : []));
+  return {
+    definition,
+    behaviour,
+    handlers,
+    route: compileRouter(operations),
+    respond: responders.length === 0 ? undefined : chain(responders),
+    world,
+    state: definition.createState(world),
+  };
+}
+
+function chain(
+  responders: readonly NonNullable<ErasedAlteration['respond']>[],
+): NonNullable<ErasedAlteration['respond']> {
+  return async (response, context) => {
+    let current = response;
+    for (const respond of responders) current = await respond(current, context);
+    return current;
+  };
+}
+
+/** A document and its handlers may not drift apart: that is found at start, not on a request. */
+function checkHandlers(definition: ErasedSystem, operations: readonly Operation[]): void {
+  const ids = new Set(operations.map((operation) => operation.id));
+  for (const id of ids) {
+    if (definition.handlers[id] === undefined) {
+      throw new Error(`${definition.slug}: the document has ${id}, but no handler serves it`);
+    }
+  }
+  for (const id of Object.keys(definition.handlers)) {
+    if (!ids.has(id)) throw new Error(`${definition.slug}: handler ${id} is not in the document`);
+  }
+}
+

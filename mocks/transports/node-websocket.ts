@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { PlainSocket, SocketListener, Upgrade } from '../engine/http.js';
+
+/** The open WebSockets of a server. */
+export interface Sockets {
+  accept(message: IncomingMessage, socket: Duplex, head: Buffer, upgrade: Upgrade): void;
+  closeAll(): void;
+}
+
+export function createSockets(): Sockets {
+  const servers = new Map<number, WebSocketServer>();
+  const serverFor = (maxPayload: number): WebSocketServer => {
+    let server = servers.get(maxPayload);
+    if (server === undefined) {
+      server = new WebSocketServer({
+        noServer: true,
+        perMessageDeflate: false,
+        maxPayload,
+        handleProtocols: () => false,
+      });
+      servers.set(maxPayload, server);
+    }
+    return server;
+  };
+  return {
+    accept(message, socket, head, upgrade) {
+      // The handler attaches before the 101 is written: what it sends meanwhile waits here.
+      let open: WebSocket | undefined;
+      const waiting: ((socket: WebSocket) => void)[] = [];
+      const whenOpen = (action: (socket: WebSocket) => void): void => {
+        if (open === undefined) waiting.push(action);
+        else action(open);
+      };
+      const plain: PlainSocket = {
+        send: (text) => {
+          whenOpen((ws) => {
+            ws.send(text);
+          });
+        },
+        close: (code, reason) => {
+          whenOpen((ws) => {
+            ws.close(code, reason);
+          });
+        },
+        ping: () => {
+          whenOpen((ws) => {
+            ws.ping();
+          });
+        },
+        terminate: () => {
+          whenOpen((ws) => {
+            ws.terminate();
+          });
+        },
+      };
+      const listener = upgrade.attach(plain);
+      const gone = (): void => {
+        if (open === undefined) listener.closed?.(1006);
+      };
+      socket.once('close', gone);
+      serverFor(upgrade.maxPayload).handleUpgrade(message, socket, head, (ws) => {
+        open = ws;
+        listen(ws, listener);
+        for (const action of waiting) action(ws);
+      });
+    },
+    closeAll() {
+      for (const server of servers.values()) {
+        for (const client of server.clients) client.terminate();
+        server.close();
+      }
+    },
+  };
+}
+
+function listen(ws: WebSocket, listener: SocketListener): void {
+  ws.on('message', (data: RawData, binary: boolean) => {
+    listener.message?.(toBytes(data), binary);
+  });
+  ws.on('pong', () => listener.pong?.());
+  ws.on('close', (code: number) => listener.closed?.(code));
+  ws.on('error', () => {
+    // The close event follows with the code.
+  });
+}
+
+function toBytes(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
