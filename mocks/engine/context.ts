@@ -1,6 +1,7 @@
+import type { Operation } from '../../specs/operations.js';
+import type { Fault } from '../../specs/schemas.js';
 import { Refusal, type PlainRequest, type PlainResponse } from './http.js';
-import type { Operation } from './operations.js';
-import type { Fault, Problem } from './problem.js';
+import type { Problem } from './problem.js';
 import type { WorldServices } from './system.js';
 
 /** What the core knows of a system while it serves a request. */

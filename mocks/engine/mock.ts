@@ -1,9 +1,9 @@
 import type { Dialect } from '../../specs/model.js';
+import { defaultBodyLimit } from '../../specs/operations.js';
 import { createClock, type Clock } from './clock.js';
 import { text, type PlainRequest, type PlainResponse } from './http.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { createJournal, type Journal } from './journal.js';
-import { defaultBodyLimit } from './operations.js';
 import { dispatchTo, type Dispatch } from './pipeline.js';
 import { serve, type Served } from './served.js';
 import type { ErasedAlteration, ErasedSystem, Settings, TriggerEvent } from './system.js';

@@ -1,11 +1,11 @@
+import { defaultBodyLimit } from '../../specs/operations.js';
+import type { RouteMatch } from '../../specs/router.js';
 import { RequestContext } from './context.js';
 import { corsHeaders, isPreflight, preflight } from './cors.js';
 import { empty, Refusal, withHeaders } from './http.js';
 import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
 import type { Journal } from './journal.js';
-import { defaultBodyLimit } from './operations.js';
 import type { Problem } from './problem.js';
-import type { RouteMatch } from './router.js';
 import type { Served } from './served.js';
 
 /** A route found, before the body is read. */

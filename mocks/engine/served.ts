@@ -1,10 +1,10 @@
 import type { Dialect } from '../../specs/model.js';
+import { operationsOf, type Operation } from '../../specs/operations.js';
+import { compileRouter, type Router } from '../../specs/router.js';
 import type { Clock } from './clock.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
-import { operationsOf, type Operation } from './operations.js';
 import { createRandom } from './random.js';
 import { createRateLimiter } from './rate-limit.js';
-import { compileRouter, type Router } from './router.js';
 import type { ErasedAlteration, ErasedSystem, Handler, Settings, WorldServices } from './system.js';
 
 export interface ServeOptions {

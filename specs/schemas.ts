@@ -1,5 +1,16 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Fault } from './problem.js';
+
+/** One violation of a schema. */
+export interface Fault {
+  /** JSON pointer of the member that is wrong, or that is missing; empty for the whole. */
+  readonly pointer: string;
+  /** Name of that member without its path; empty for the whole. */
+  readonly member: string;
+  /** The schema keyword that was violated, such as `required` or `type`. */
+  readonly keyword: string;
+  /** A sentence that names the member and the rule. */
+  readonly message: string;
+}
 
 /** Checks a value; null means that it is right. */
 export type Validator = (value: unknown) => readonly Fault[] | null;

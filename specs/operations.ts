@@ -3,7 +3,7 @@ import type {
   OperationObject,
   ParameterObject,
   RequestBodyObject,
-} from '../../specs/model.js';
+} from './model.js';
 import { pointerStep, schemaSet, type SchemaSet, type Validator } from './schemas.js';
 
 /** Largest request body in bytes where the document gives no other limit. */
