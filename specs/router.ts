@@ -1,4 +1,4 @@
-import { addRoute, createRouter, findRoute } from 'rou3';
+import { addRoute, createRouter, findAllRoutes, findRoute } from 'rou3';
 import type { Operation } from './operations.js';
 
 /** The operations that share one path template. */
@@ -47,6 +47,14 @@ export function compileRouter(operations: readonly Operation[]): Router {
     }
     resource.byMethod.set(operation.method, operation);
   }
+  // A path may fit a fixed template without the method and a wider one with it.
+  const otherTemplate = (method: string, path: string): RouteMatch | null => {
+    for (const found of findAllRoutes(tree, '', path)) {
+      const operation = found.data.byMethod.get(method);
+      if (operation !== undefined) return decode(operation, found.data, found.params ?? {}, path);
+    }
+    return null;
+  };
   return (method, path) => {
     const found = findRoute(tree, '', path);
     if (found === undefined) return notFound;
@@ -56,11 +64,15 @@ export function compileRouter(operations: readonly Operation[]): Router {
       if (path.endsWith('/') !== resource.printedSlash) return notFound;
     }
     if (operation === undefined) {
-      return { kind: 'method-not-allowed', allow: [...resource.byMethod.keys()] };
+      return otherTemplate(method, path) ?? notAllowed(resource);
     }
     if (found.params === undefined) return { kind: 'operation', operation, params: noParams };
     return decode(operation, resource, found.params, path);
   };
+}
+
+function notAllowed(resource: Resource): RouteMatch {
+  return { kind: 'method-not-allowed', allow: [...resource.byMethod.keys()] };
 }
 
 function toPattern(template: string, rest: string | null): string {

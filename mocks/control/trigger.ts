@@ -25,7 +25,7 @@ export function parseTrigger(body: Uint8Array): TriggerEvent | string {
     affects: names,
     data: items as unknown[],
     account: typeof account === 'string' ? account : undefined,
-    status: typeof status === 'string' ? status : undefined,
+    ...(status === undefined ? {} : { status }),
   };
 }
 

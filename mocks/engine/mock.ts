@@ -92,8 +92,9 @@ export function createMockCore(options: MockOptions): MockCore {
       const served = bySlug.get(event.system);
       if (served?.definition.trigger === undefined) return null;
       const known = served.definition.trigger(event, served);
+      if (known === false) return null;
       jobs += 1;
-      return known ? `job-${String(jobs)}` : null;
+      return known === true ? `job-${String(jobs)}` : known;
     },
     reset() {
       inbox.clear();

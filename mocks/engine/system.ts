@@ -44,7 +44,8 @@ export interface TriggerEvent {
   readonly affects: readonly string[];
   readonly data: readonly unknown[];
   readonly account?: string | undefined;
-  readonly status?: string | undefined;
+  /** Passed on as it came; its meaning is the system's. */
+  readonly status?: unknown;
 }
 
 /**
@@ -69,6 +70,11 @@ export interface SystemDefinition<State, Behaviour extends object> {
   readonly settings: Settings;
   createState(world: WorldServices): State;
   readonly handlers: Readonly<Record<string, Handler<State, Behaviour>>>;
+  /**
+   * What a client must know to talk to a fresh mock: this system's section of a target profile,
+   * without its `url`. The suite and front-end developers start from it.
+   */
+  readonly profile: Readonly<Record<string, unknown>>;
   /** Maps a path to the spelling of the document before routing, where there are several. */
   rewritePath?(path: string, behaviour: Behaviour): string;
   /** Looks at a request before routing faults are answered; an answer ends it. */
@@ -81,9 +87,9 @@ export interface SystemDefinition<State, Behaviour extends object> {
   readonly ownCors?: boolean;
   /**
    * Makes an event of the outside happen.
-   * @returns false for an event that the system does not know
+   * @returns false for an event that the system does not know; a text becomes the job's id
    */
-  trigger?(event: TriggerEvent, context: SystemContext<State, Behaviour>): boolean;
+  trigger?(event: TriggerEvent, context: SystemContext<State, Behaviour>): boolean | string;
   /** The form in which recipients of the inbox are compared. */
   normalizeRecipient?(channel: string, recipient: string): string;
 }
