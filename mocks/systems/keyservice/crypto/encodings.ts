@@ -1,0 +1,74 @@
+/** Text and byte encodings of this system. All of them work on plain arrays and strings. */
+
+const chunk = 0x2000;
+const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
+
+/** The low byte of every UTF-16 unit; exact for text up to U+00FF. */
+export function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
+/** One character per byte. */
+export function latin1Text(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += chunk) {
+    text += String.fromCharCode(...bytes.subarray(at, at + chunk));
+  }
+  return text;
+}
+
+/** UTF-16LE without a byte order mark. */
+export function utf16Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    bytes[at * 2] = unit & 0xff;
+    bytes[at * 2 + 1] = unit >>> 8;
+  }
+  return bytes;
+}
+
+/** Reads UTF-16LE; a byte order mark is kept as a character. */
+export function utf16Text(bytes: Uint8Array): string {
+  return utf16.decode(bytes);
+}
+
+/** UTF-32LE without a byte order mark: four bytes per code point. */
+export function utf32Bytes(text: string): Uint8Array {
+  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  const bytes = new Uint8Array(points.length * 4);
+  const view = new DataView(bytes.buffer);
+  points.forEach((point, index) => {
+    view.setUint32(index * 4, point, true);
+  });
+  return bytes;
+}
+
+/** @returns the text, or null when the bytes are no UTF-32LE */
+export function utf32Text(bytes: Uint8Array): string | null {
+  if (bytes.length % 4 !== 0) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 4) {
+    const point = view.getUint32(at, true);
+    if (point > 0x10ffff) return null;
+    text += String.fromCodePoint(point);
+  }
+  return text;
+}
+
+/** Standard base64 with padding. */
+export function base64(bytes: Uint8Array): string {
+  return btoa(latin1Text(bytes));
+}
+
+/** @returns the bytes, or null when the text is no standard base64 */
+export function fromBase64(text: string): Uint8Array | null {
+  try {
+    return latin1Bytes(atob(text));
+  } catch {
+    return null;
+  }
+}

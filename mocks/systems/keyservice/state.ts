@@ -1,0 +1,132 @@
+import type { WorldServices } from '../../engine/system.js';
+import { createKeyDerivation, type DerivedKey } from './crypto/passphrase-cipher.js';
+import { createKeySupply, type KeySupply } from './crypto/key-supply.js';
+
+/** A message as it is kept: always encrypted. */
+export interface SealedMessage {
+  /** Base64 of AES for what the server sealed; any text at all for what a sender sealed. */
+  readonly data: string;
+  readonly encryptionKey: string;
+  /** Hash of the compressed text; null for what a sender sealed. */
+  readonly hash: string | null;
+  readonly isFile: boolean;
+  /** True where the server kept the text as UTF-8, because Latin-1 could not hold it. */
+  readonly utf8: boolean;
+}
+
+export interface StoredMessage extends SealedMessage {
+  /** Grows over the whole server. */
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+}
+
+/** A key with its mailbox. */
+export interface KeyRecord {
+  readonly id: number;
+  readonly token: string;
+  /** As sent, or made by the server. */
+  readonly publicKey: string;
+  /** Encrypted under the owner's passphrase; null where only the public part was uploaded. */
+  readonly privateKey: string | null;
+  readonly privateKeyHash: string | null;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Oldest first. */
+  readonly messages: StoredMessage[];
+}
+
+/** A file that may be fetched for a while by whoever knows its id. */
+export interface Download {
+  readonly token: string;
+  readonly message: StoredMessage;
+  /** The passphrase of the message, which the reading owner unlocked. */
+  readonly passphrase: string;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+}
+
+/** The passphrase of a message and the modulus of the key it is encrypted with. */
+interface Unwrapped {
+  readonly modulus: bigint;
+  readonly passphrase: string;
+}
+
+export interface State {
+  /** By token. */
+  readonly keys: Map<string, KeyRecord>;
+  /** By download id, oldest first. */
+  readonly downloads: Map<string, Download>;
+  /** How many of the next requests with a token meet a fault inside the server. */
+  readonly faults: Map<string, number>;
+  readonly takeKeyPair: KeySupply;
+  /** Remembers what it derived: the derivation is the slow part of most requests. */
+  readonly derive: (passphrase: string) => DerivedKey;
+  /** By encrypted passphrase; the private operation of RSA is slow too. */
+  readonly unwrapped: Map<string, Unwrapped>;
+  lastKeyId: number;
+  lastMessageId: number;
+}
+
+export function createState(world: WorldServices): State {
+  return {
+    keys: new Map(),
+    downloads: new Map(),
+    faults: new Map(),
+    takeKeyPair: createKeySupply(world.random),
+    derive: createKeyDerivation(),
+    unwrapped: new Map(),
+    lastKeyId: 0,
+    lastMessageId: 0,
+  };
+}
+
+const rememberedPassphrases = 4096;
+
+/** Remembers which passphrase an encrypted one stands for, the latest 4096 of them. */
+export function rememberUnwrapped(state: State, encrypted: string, value: Unwrapped): void {
+  if (state.unwrapped.size >= rememberedPassphrases) {
+    const oldest = state.unwrapped.keys().next();
+    if (oldest.done !== true) state.unwrapped.delete(oldest.value);
+  }
+  state.unwrapped.set(encrypted, value);
+}
+
+/** Adds a key to the world and gives it its number. */
+export function addKey(state: State, key: Omit<KeyRecord, 'id' | 'messages'>): KeyRecord {
+  state.lastKeyId += 1;
+  const record: KeyRecord = { ...key, id: state.lastKeyId, messages: [] };
+  state.keys.set(record.token, record);
+  return record;
+}
+
+/** Puts messages into a mailbox, in this order. */
+export function addMessages(
+  state: State,
+  key: KeyRecord,
+  messages: readonly SealedMessage[],
+  created: number,
+): void {
+  for (const message of messages) {
+    state.lastMessageId += 1;
+    key.messages.push({ ...message, id: state.lastMessageId, created });
+  }
+}
+
+/** Removes a key, its messages, and the ways to fetch its files. */
+export function removeKey(state: State, key: KeyRecord): void {
+  state.keys.delete(key.token);
+  state.faults.delete(key.token);
+  for (const [id, download] of state.downloads) {
+    if (download.token === key.token) state.downloads.delete(id);
+  }
+}
+
+/** Opens a way to fetch a file, and forgets those that have expired. */
+export function addDownload(state: State, id: string, download: Download, now: number): void {
+  for (const [oldId, old] of state.downloads) {
+    if (old.expires > now) break;
+    state.downloads.delete(oldId);
+  }
+  state.downloads.set(id, download);
+}
