@@ -1,0 +1,167 @@
+import type { Capability } from '../../specs/model.js';
+import type { ExchangeRecord } from '../../specs/results.js';
+import type { DocumentJudge } from './document.js';
+import type { Exchange, RequestSpec } from './exchange.js';
+import { createExpect, type Expect } from './expect.js';
+import { createHttpClient } from './http.js';
+import { CheckFailure, Inconclusive, NoAnswer, Skipped } from './outcome.js';
+import {
+  advanceClock,
+  createInboxClient,
+  sendTrigger,
+  type InboxClient,
+  type TriggerSpec,
+} from './out-of-band.js';
+import type { Masker } from './secrets.js';
+import type { SystemTarget, Target } from './target.js';
+import { openSocket, type SuiteSocket, type UpgradeRefusal } from './websocket.js';
+
+/** What a check has in its hands. */
+export interface TestContext {
+  readonly target: SystemTarget;
+  readonly expect: Expect;
+  readonly inbox: InboxClient;
+  readonly random: SuiteRandom;
+  /** True where the target declares the capability. */
+  has(capability: Capability): boolean;
+  /** Sends a request; no answer makes the check inconclusive. */
+  send(spec: RequestSpec): Promise<Exchange>;
+  /** Opens a WebSocket at a path of the target. A refusal is a value. */
+  openSocket(
+    path: string,
+    options: {
+      headers: Readonly<Record<string, string>>;
+      protocols?: readonly string[];
+      offerDeflate?: boolean;
+      operation?: string;
+    },
+  ): Promise<{ socket: SuiteSocket } | { refused: UpgradeRefusal }>;
+  trigger(spec: TriggerSpec): Promise<string>;
+  /** Moves the target's clock; only in checks that run alone. */
+  advanceClock(duration: string): Promise<void>;
+  /**
+   * A step that must hold before the check can judge anything: set-up, or the positive control of
+   * a negative statement. Its failure makes the check inconclusive, never a fail.
+   */
+  given<T>(what: string, step: () => Promise<T>): Promise<T>;
+  /** Ends the check: something it needs is missing. */
+  skip(reason: string): never;
+  /** Notes a tolerated outcome; the check goes on and ends as a deviation. */
+  deviate(note: string): void;
+  /** A number that no other check of this run uses, small enough for 7 decimal digits. */
+  unique(): number;
+  /** Registers a value that no report may show. Returns it. */
+  secret(value: string): string;
+  /** Aborted when the check's time is over. */
+  readonly signal: AbortSignal;
+}
+
+/** Seeded randomness for test data: the same run id and check give the same values. */
+export interface SuiteRandom {
+  bytes(length: number): Uint8Array;
+  integer(limit: number): number;
+  text(length: number, alphabet?: string): string;
+  uuid(): string;
+}
+
+export interface ContextParts {
+  readonly target: Target;
+  readonly system: SystemTarget;
+  readonly judge: DocumentJudge;
+  readonly masker: Masker;
+  readonly runId: string;
+  readonly random: SuiteRandom;
+  readonly unique: () => number;
+  readonly signal: AbortSignal;
+  /** Prefix of exchange ids. */
+  readonly checkId: string;
+}
+
+/** A context with what it gathered on the way. */
+export interface LiveContext extends TestContext {
+  readonly exchanges: ExchangeRecord[];
+  readonly deviations: string[];
+  /** Ends what is still open. */
+  dispose(): Promise<void>;
+}
+
+export function createContext(parts: ContextParts): LiveContext {
+  const { target, system, masker, signal } = parts;
+  const exchanges: ExchangeRecord[] = [];
+  const deviations: string[] = [];
+  const sockets = new Set<SuiteSocket>();
+  let nextExchange = 0;
+  const nextId = (): string => `${parts.checkId}@${String((nextExchange += 1))}`;
+  const record = (entry: ExchangeRecord): void => {
+    exchanges.push(entry);
+  };
+  const deviate = (note: string): void => {
+    deviations.push(note);
+  };
+  const http = createHttpClient({
+    baseUrl: system.url,
+    dispatcher: target.dispatcher,
+    judge: parts.judge,
+    masker,
+    userAgent: `countersign/${parts.runId}`,
+    headers: target.headers,
+    record,
+    nextId,
+    signal,
+  });
+  const io = { dispatcher: target.dispatcher, signal };
+  return {
+    exchanges,
+    deviations,
+    target: system,
+    expect: createExpect(deviate),
+    inbox: createInboxClient(system.inbox, system.slug, io),
+    random: parts.random,
+    signal,
+    has: (capability) => system.capabilities.has(capability),
+    send: (spec) => http.send(spec),
+    async openSocket(path, options) {
+      const outcome = await openSocket({
+        url: system.url.replace(/^http/i, 'ws') + path,
+        headers: { 'User-Agent': `countersign/${parts.runId}`, ...target.headers, ...options.headers },
+        ...(options.protocols === undefined ? {} : { protocols: options.protocols }),
+        ...(options.offerDeflate === undefined ? {} : { offerDeflate: options.offerDeflate }),
+        operation: options.operation ?? parts.judge.operationOf('GET', path.replace(/\?.*$/, '')),
+        masker,
+        record,
+        nextId,
+        signal,
+        connect: target.tls,
+      });
+      if ('socket' in outcome) sockets.add(outcome.socket);
+      return outcome;
+    },
+    trigger: (spec) => sendTrigger(system.trigger, system.slug, spec, io),
+    advanceClock: (duration) => advanceClock(system.clock, duration, io),
+    async given(what, step) {
+      try {
+        return await step();
+      } catch (error) {
+        if (error instanceof CheckFailure || error instanceof NoAnswer) {
+          throw new Inconclusive(`not judged, because ${what} did not work: ${error.message}`);
+        }
+        throw error;
+      }
+    },
+    skip(reason) {
+      throw new Skipped(reason);
+    },
+    deviate,
+    unique: parts.unique,
+    secret(value) {
+      masker.add(value);
+      return value;
+    },
+    async dispose() {
+      for (const socket of sockets) {
+        socket.terminate();
+        await socket.closed(200).catch(() => undefined);
+      }
+    },
+  };
+}

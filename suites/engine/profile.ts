@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { capabilities, type Capability, type JsonSchema } from '../../specs/model.js';
+import { schemaSet, type Fault } from '../../specs/schemas.js';
+import type { WaiverInfo } from '../../specs/results.js';
+import { nearest } from './nearest.js';
+import type { Endpoint } from './out-of-band.js';
+
+/** A mistake in a profile or on the way to it; the message is one line for the user. */
+export class ProfileError extends Error {}
+
+/** How connections are made, from the profile's `tls` and `http` members. */
+export interface TransportSettings {
+  /** Path of a PEM file with certificate authorities to trust in addition. */
+  readonly ca?: string;
+  /** Paths of PEM files: a client certificate and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** True accepts any certificate. */
+  readonly insecure?: boolean;
+}
+
+/** A profile, checked, with the environment filled in. */
+export interface Profile {
+  readonly target?: string;
+  readonly inbox?: Endpoint;
+  readonly trigger?: Endpoint;
+  readonly clock?: Endpoint;
+  readonly capabilities?: readonly Capability[];
+  /** Sections by system; a system that is absent is not tested. */
+  readonly systems?: Readonly<Record<string, SystemSection | null>>;
+  readonly waivers?: readonly WaiverInfo[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tls?: TransportSettings;
+  readonly maxRequestsPerSecond?: number;
+  readonly maxConnections?: number;
+}
+
+/** A system's section: its own members beside those that override the shared ones. */
+export interface SystemSection extends Readonly<Record<string, unknown>> {
+  readonly url?: string;
+  readonly inbox?: Endpoint;
+  readonly trigger?: Endpoint;
+  readonly clock?: Endpoint;
+  readonly capabilities?: readonly Capability[];
+}
+
+const endpoint: JsonSchema = {
+  type: 'object',
+  oneOf: [{ required: ['http'] }, { required: ['command'] }],
+  properties: { http: { type: 'string', format: 'uri' }, command: { type: 'string', minLength: 1 } },
+  additionalProperties: false,
+};
+
+const shared = {
+  inbox: endpoint,
+  trigger: endpoint,
+  clock: endpoint,
+  capabilities: { type: 'array', items: { enum: capabilities } },
+};
+
+/** The JSON Schema of a profile, for editors and for the check below. */
+export function profileSchema(sections: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const systems: Record<string, JsonSchema> = {};
+  for (const [slug, section] of Object.entries(sections)) {
+    const own = (section.properties ?? {}) as Record<string, unknown>;
+    systems[slug] = {
+      ...section,
+      type: ['object', 'null'],
+      properties: { url: { type: 'string', format: 'uri' }, ...shared, ...own },
+      additionalProperties: false,
+    };
+  }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Countersign target profile',
+    type: 'object',
+    properties: {
+      target: { type: 'string', format: 'uri' },
+      ...shared,
+      systems: { type: 'object', properties: systems, additionalProperties: false },
+      waivers: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['requirement', 'reason', 'until'],
+          properties: {
+            requirement: { type: 'string' },
+            reason: { type: 'string', minLength: 1 },
+            until: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' },
+          },
+          additionalProperties: false,
+        },
+      },
+      headers: { type: 'object', additionalProperties: { type: 'string' } },
+      tls: {
+        type: 'object',
+        properties: {
+          ca: { type: 'string' },
+          cert: { type: 'string' },
+          key: { type: 'string' },
+          insecure: { type: 'boolean' },
+        },
+        additionalProperties: false,
+      },
+      maxRequestsPerSecond: { type: 'number', exclusiveMinimum: 0 },
+      maxConnections: { type: 'integer', minimum: 1 },
+    },
+    additionalProperties: false,
+  };
+}
+
+export interface LoadOptions {
+  readonly sections: Readonly<Record<string, JsonSchema>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Ids that a waiver may name. */
+  readonly requirements: ReadonlySet<string>;
+  /** Today as an ISO date. */
+  readonly today: string;
+}
+
+/** Reads a profile file; every mistake is a ProfileError with file, line, key and remedy. */
+export function loadProfile(path: string, options: LoadOptions): Profile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new ProfileError(`${path}: the file cannot be read`);
+  }
+  return parseProfile(text, path, options);
+}
+
+/** @param name what to call the text in messages */
+export function parseProfile(text: string, name: string, options: LoadOptions): Profile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, schema: 'core' });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const line = lines.linePos(broken.pos[0]).line;
+    throw new ProfileError(`${name}:${String(line)}: ${broken.message.split('\n')[0] ?? 'not YAML'}`);
+  }
+  const raw = (document.toJS() ?? {}) as unknown;
+  const schema = profileSchema(options.sections);
+  const faults = schemaSet({ profile: schema }).at('/profile')(fill(raw, name, options.environment));
+  if (faults !== null) {
+    throw new ProfileError(describe(faults, document, lines, name, schema));
+  }
+  const profile = fill(raw, name, options.environment) as Profile;
+  checkWaivers(profile, name, options);
+  return profile;
+}
+
+/** Replaces `${NAME}` in every string. */
+function fill(value: unknown, name: string, environment: LoadOptions['environment']): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, variable: string) => {
+      const found = environment[variable];
+      if (found === undefined) {
+        throw new ProfileError(`${name}: the environment variable ${variable} is not set`);
+      }
+      return found;
+    });
+  }
+  if (Array.isArray(value)) return value.map((entry) => fill(entry, name, environment));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, fill(inner, name, environment)]),
+    );
+  }
+  return value;
+}
+
+function checkWaivers(profile: Profile, name: string, options: LoadOptions): void {
+  for (const waiver of profile.waivers ?? []) {
+    if (!options.requirements.has(waiver.requirement)) {
+      const guess = nearest(waiver.requirement, [...options.requirements]);
+      throw new ProfileError(
+        `${name}: a waiver names the unknown requirement ${waiver.requirement}${suggestion(guess)}`,
+      );
+    }
+    if (waiver.until < options.today) {
+      throw new ProfileError(
+        `${name}: the waiver of ${waiver.requirement} expired on ${waiver.until}; fix the target or renew it`,
+      );
+    }
+  }
+}
+
+function suggestion(guess: string | null): string {
+  return guess === null ? '' : `; did you mean ${guess}?`;
+}
+
+/** The first fault in words, with the line of the key. */
+function describe(
+  faults: readonly Fault[],
+  document: Document,
+  lines: LineCounter,
+  name: string,
+  schema: JsonSchema,
+): string {
+  // An unknown key explains more than the failed alternative around it.
+  const fault = faults.find((entry) => entry.keyword === 'additionalProperties') ?? faults[0];
+  if (fault === undefined) return `${name}: the profile is not valid`;
+  const path = fault.pointer.split('/').slice(1).map(unescape);
+  if (fault.keyword !== 'additionalProperties') {
+    return `${name}:${String(lineOf(document, lines, path))}: ${fault.message}`;
+  }
+  const known = Object.keys(propertiesAt(schema, path));
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  const keys = isMap(node) ? node.items.flatMap((item) => (isScalar(item.key) ? [item.key] : [])) : [];
+  const key = keys.find((entry) => !known.includes(String(entry.value)));
+  const shown = String(key?.value);
+  const line = key?.range === undefined || key.range === null ? 1 : lines.linePos(key.range[0]).line;
+  const place = path.length === 0 ? '' : ` in ${path.join('.')}`;
+  return `${name}:${String(line)}: unknown key ${shown}${place}${suggestion(nearest(shown, known))}`;
+}
+
+function unescape(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length).map(toIndex), true) as
+      | { range?: readonly number[] | null }
+      | undefined;
+    const start = node?.range?.[0];
+    if (start !== undefined) return lines.linePos(start).line;
+  }
+  return 1;
+}
+
+function toIndex(step: string): string | number {
+  return /^\d+$/.test(step) ? Number(step) : step;
+}
+
+function propertiesAt(schema: JsonSchema, path: readonly string[]): Record<string, unknown> {
+  let current: JsonSchema = schema;
+  for (const step of path) {
+    const properties = (current.properties ?? {}) as Record<string, JsonSchema>;
+    current = properties[step] ?? ((current.items ?? {}) as JsonSchema);
+  }
+  return (current.properties ?? {}) as Record<string, unknown>;
+}

@@ -1,0 +1,116 @@
+import { Buffer } from 'node:buffer';
+import type { ExchangeRecord } from '../../specs/results.js';
+import type { Exchange, SentRequest } from './exchange.js';
+import { secretHeaders, type Masker } from './secrets.js';
+
+/** Bytes of a body that a record shows. */
+const shownBytes = 2_048;
+
+/** The record of an exchange for the reports: readable text, secrets masked. */
+export function recordOf(exchange: Exchange, masker: Masker): ExchangeRecord {
+  const { request } = exchange;
+  const url = new URL(request.url);
+  return {
+    id: exchange.id,
+    operation: exchange.operation,
+    request: masker.mask(
+      [
+        `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
+        `Host: ${url.host}`,
+        ...Object.entries(request.headers).map(([name, value]) => headerLine(name, value)),
+        ...bodyLines(request.body),
+      ].join('\n'),
+    ),
+    response: masker.mask(
+      [
+        `HTTP/1.1 ${String(exchange.status)}`,
+        ...exchange.rawHeaders.map(([name, value]) => headerLine(name, value)),
+        ...bodyLines(exchange.body),
+      ].join('\n'),
+    ),
+    curl: masker.mask(curlOf(request)),
+    violations: exchange.violations.map((violation) => masker.mask(violation)),
+  };
+}
+
+/** The record of a request that got no complete answer. */
+export function recordOfFailure(
+  id: string,
+  request: SentRequest,
+  operation: string | null,
+  reason: string,
+  masker: Masker,
+): ExchangeRecord {
+  const url = new URL(request.url);
+  return {
+    id,
+    operation,
+    request: masker.mask(
+      [
+        `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
+        `Host: ${url.host}`,
+        ...Object.entries(request.headers).map(([name, value]) => headerLine(name, value)),
+        ...bodyLines(request.body),
+      ].join('\n'),
+    ),
+    response: masker.mask(`(${reason})`),
+    curl: masker.mask(curlOf(request)),
+    violations: [],
+  };
+}
+
+function headerLine(name: string, value: string): string {
+  return `${name}: ${secretHeaders.has(name.toLowerCase()) ? maskValue(value) : value}`;
+}
+
+/** Keeps the scheme word and attributes that help, hides the rest. */
+function maskValue(value: string): string {
+  if (value === '') return '';
+  const scheme = /^(Basic|Bearer|Digest|Token)( +)/i.exec(value);
+  return scheme === null ? '***' : `${scheme[0]}***`;
+}
+
+function bodyLines(body: Uint8Array | null): string[] {
+  if (body === null || body.length === 0) return [];
+  return ['', printableBody(body)];
+}
+
+function printableBody(body: Uint8Array): string {
+  const cut = body.length > shownBytes ? ` … (${String(body.length)} bytes in all)` : '';
+  const shown = Buffer.from(body.subarray(0, shownBytes));
+  const text = shown.toString('utf8');
+  const isText = !text.slice(0, -3).includes('\ufffd') && !/[\0-\x08\x0e-\x1f]/.test(text);
+  return isText ? text + cut : `(${String(body.length)} bytes) ${shown.toString('hex')}${cut}`;
+}
+
+/**
+ * A curl command that sends the request again. Credentials become environment variables named
+ * after their header, such as `$AUTHORIZATION`.
+ */
+export function curlOf(request: SentRequest): string {
+  const parts = ['curl -i', `-X ${request.method}`];
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (name.toLowerCase() === 'content-length') continue;
+    if (secretHeaders.has(name.toLowerCase())) {
+      const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+      parts.push(`-H "${name}: $${variable}"`);
+    } else {
+      parts.push(`-H ${quote(`${name}: ${value}`)}`);
+    }
+  }
+  if (request.body !== null && request.body.length > 0) parts.push(bodyArgument(request.body));
+  parts.push(quote(request.url));
+  return parts.join(' ');
+}
+
+function bodyArgument(body: Uint8Array): string {
+  const text = Buffer.from(body).toString('utf8');
+  if (body.length <= shownBytes && !text.includes('\ufffd') && !text.includes('\0')) {
+    return `--data-binary ${quote(text)}`;
+  }
+  return '--data-binary @body.bin';
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

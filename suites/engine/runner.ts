@@ -1,0 +1,224 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { CheckResult, CheckStatus, Comparison } from '../../specs/results.js';
+import type { RegisteredCheck } from './check.js';
+import { createContext, type LiveContext, type SuiteRandom } from './context.js';
+import { CheckFailure, Inconclusive, NoAnswer, Skipped } from './outcome.js';
+import { createMasker, type Masker } from './secrets.js';
+import type { Suite } from './suite.js';
+import type { SystemTarget, Target } from './target.js';
+
+/** Runs checks against one target; callable by any runner, in any process. */
+export interface Runner {
+  run(check: RegisteredCheck): Promise<CheckResult>;
+  /** The checks of a list, several at a time; those that run alone come last, one by one. */
+  runAll(checks: readonly RegisteredCheck[], options?: RunAllOptions): Promise<CheckResult[]>;
+}
+
+export interface RunAllOptions {
+  readonly parallel?: number;
+  readonly finished?: (result: CheckResult) => void;
+}
+
+export interface RunnerOptions {
+  readonly target: Target;
+  readonly suites: ReadonlyMap<string, Suite>;
+  readonly runId: string;
+  /** Checks have numbers of their own; a process of several takes its part of the space. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** Milliseconds after which a check is given up, where it names no other. */
+  readonly timeoutMs?: number;
+}
+
+/** So many accounts a check may make before its numbers meet the next one's. */
+const numbersPerCheck = 128;
+/** After so many unanswered checks in a row the target counts as gone. */
+const unansweredLimit = 8;
+
+export function createRunner(options: RunnerOptions): Runner {
+  const masker = createMasker();
+  for (const secret of options.target.secrets) masker.add(secret);
+  const base = seededInteger(`${options.runId}/base`, 10_000_000);
+  let unanswered = 0;
+
+  const run = async (check: RegisteredCheck): Promise<CheckResult> => {
+    const started = performance.now();
+    const suite = options.suites.get(check.system);
+    const system = options.target.systems.get(check.system);
+    if (suite === undefined || system === undefined) {
+      return resultOf(check, 'skipped', `system ${check.system} is not part of this target`, null, 0, []);
+    }
+    const missing = check.needs.find((capability) => !system.capabilities.has(capability));
+    if (missing !== undefined) {
+      const reason = `needs the capability ${missing}, which the profile does not declare`;
+      return resultOf(check, 'skipped', reason, null, 0, []);
+    }
+    if (unanswered >= unansweredLimit) {
+      const reason = `not tried: the target left ${String(unansweredLimit)} checks in a row without an answer`;
+      return resultOf(check, 'inconclusive', reason, null, 0, []);
+    }
+    const { context, outcome } = await execute(check, suite, system);
+    if (outcome.error instanceof NoAnswer && !context.exchanges.some(isAnswer)) unanswered += 1;
+    else unanswered = 0;
+    const [status, message, comparison] = judge(outcome.error, context.deviations, masker);
+    return resultOf(
+      check,
+      status,
+      message,
+      comparison,
+      Math.round(performance.now() - started),
+      status === 'passed' ? [] : context.exchanges,
+    );
+  };
+
+  async function execute(
+    check: RegisteredCheck,
+    suite: Suite,
+    system: SystemTarget,
+  ): Promise<{ context: LiveContext; outcome: { error: unknown } }> {
+    const timeout = options.timeoutMs ?? check.timeoutMs;
+    const abort = new AbortController();
+    let used = 0;
+    const position = options.positions.get(check.id) ?? 0;
+    const context = createContext({
+      target: options.target,
+      system,
+      judge: suite.judge,
+      masker,
+      runId: options.runId,
+      random: seededRandom(`${options.runId}/${check.id}`),
+      unique: () => (base + position * numbersPerCheck + used++) % 10_000_000,
+      signal: abort.signal,
+      checkId: check.id,
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const overtime = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new NoAnswer(`given up after ${String(timeout / 1000)} s`));
+        abort.abort();
+      }, timeout);
+    });
+    const outcome = await Promise.race([
+      check.run(context, suite.definition.createDriver(context)),
+      overtime,
+    ]).then(
+      () => ({ error: null }),
+      (error: unknown) => ({ error }),
+    );
+    clearTimeout(timer);
+    await context.dispose();
+    return { context, outcome };
+  }
+
+  return {
+    run,
+    async runAll(checks, runOptions = {}) {
+      const results: CheckResult[] = [];
+      const finish = (result: CheckResult): void => {
+        results.push(result);
+        runOptions.finished?.(result);
+      };
+      const together = checks.filter((check) => !check.alone);
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        for (;;) {
+          const check = together[next++];
+          if (check === undefined) return;
+          finish(await run(check));
+        }
+      };
+      await Promise.all(Array.from({ length: runOptions.parallel ?? 8 }, lane));
+      for (const check of checks) if (check.alone) finish(await run(check));
+      return results;
+    },
+  };
+}
+
+function isAnswer(exchange: { response: string }): boolean {
+  return exchange.response.startsWith('HTTP/');
+}
+
+function judge(
+  error: unknown,
+  deviations: readonly string[],
+  masker: Masker,
+): [CheckStatus, string | null, Comparison | null] {
+  if (error === null) {
+    return deviations.length === 0
+      ? ['passed', null, null]
+      : ['deviated', masker.mask(deviations.join('; ')), null];
+  }
+  if (error instanceof CheckFailure) {
+    const comparison =
+      error.comparison === null
+        ? null
+        : {
+            expected: masker.mask(error.comparison.expected),
+            actual: masker.mask(error.comparison.actual),
+          };
+    return ['failed', masker.mask(error.message), comparison];
+  }
+  if (error instanceof Skipped) return ['skipped', masker.mask(error.message), null];
+  if (error instanceof Inconclusive) return ['inconclusive', masker.mask(error.message), null];
+  const message = error instanceof Error ? error.message : String(error);
+  return ['inconclusive', masker.mask(`the suite itself erred: ${message}`), null];
+}
+
+function resultOf(
+  check: RegisteredCheck,
+  status: CheckStatus,
+  message: string | null,
+  comparison: Comparison | null,
+  durationMs: number,
+  exchanges: CheckResult['exchanges'],
+): CheckResult {
+  const { id, title, system, file, requirements } = check;
+  return { check: id, title, system, file, requirements, status, message, comparison, durationMs, exchanges };
+}
+
+/** A fresh id for a run: 12 hex digits. */
+export function newRunId(): string {
+  return randomBytes(6).toString('hex');
+}
+
+function seededInteger(label: string, limit: number): number {
+  return createHash('sha256').update(label).digest().readUInt32BE(0) % limit;
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** SHA-256 in counter mode over a label. */
+export function seededRandom(label: string): SuiteRandom {
+  let counter = 0;
+  let block = Buffer.alloc(0);
+  const bytes = (length: number): Uint8Array => {
+    const parts: Buffer[] = [];
+    let have = 0;
+    while (have < length) {
+      if (block.length === 0) {
+        block = createHash('sha256').update(`${label}/${String(counter++)}`).digest();
+      }
+      const part = block.subarray(0, length - have);
+      block = block.subarray(part.length);
+      parts.push(part);
+      have += part.length;
+    }
+    return Buffer.concat(parts);
+  };
+  const integer = (limit: number): number =>
+    Number(Buffer.from(bytes(8)).readBigUInt64BE() % BigInt(limit));
+  return {
+    bytes,
+    integer,
+    text(length, alphabet = letters) {
+      return Array.from({ length }, () => alphabet.charAt(integer(alphabet.length))).join('');
+    },
+    uuid() {
+      const raw = Buffer.from(bytes(16));
+      raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;
+      raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
+      const hex = raw.toString('hex');
+      return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+    },
+  };
+}
+

@@ -1,0 +1,61 @@
+import { Buffer } from 'node:buffer';
+
+/** Replaces secrets in everything that leaves the suite. */
+export interface Masker {
+  /** Remembers a secret in plain, base64, hex and percent-encoded form. */
+  add(secret: string): void;
+  mask(text: string): string;
+}
+
+/** Secrets shorter than this would blot out innocent text. */
+const shortest = 4;
+
+export function createMasker(): Masker {
+  const forms = new Set<string>();
+  let pattern: RegExp | null = null;
+  return {
+    add(secret) {
+      if (secret.length < shortest) return;
+      const bytes = Buffer.from(secret, 'utf8');
+      const before = forms.size;
+      const base64 = bytes.toString('base64');
+      const all = [
+        secret,
+        base64,
+        base64.replace(/=+$/, ''),
+        bytes.toString('base64url'),
+        bytes.toString('hex'),
+        bytes.toString('hex').toUpperCase(),
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+      ];
+      for (const form of all) forms.add(form);
+      if (forms.size > before) pattern = null;
+    },
+    mask(text) {
+      if (forms.size === 0) return text;
+      pattern ??= new RegExp(
+        [...forms]
+          .sort((a, b) => b.length - a.length)
+          .map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+          .join('|'),
+        'g',
+      );
+      return text.replaceAll(pattern, '***');
+    },
+  };
+}
+
+/** Header names whose values are credentials by nature, in lower case. */
+export const secretHeaders: ReadonlySet<string> = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-auth-token',
+  'x-csrf-token',
+  'x-seald-apikey',
+  'x-seald-session',
+  'passphrase',
+  'privatekeyhash',
+]);

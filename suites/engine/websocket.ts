@@ -1,0 +1,299 @@
+import { WebSocket, type RawData } from 'ws';
+import type { ExchangeRecord } from '../../specs/results.js';
+import { excerpt } from './exchange.js';
+import { CheckFailure, NoAnswer } from './outcome.js';
+import { secretHeaders, type Masker } from './secrets.js';
+
+/** How a socket ended. */
+export interface SocketClose {
+  /** 1006 when the connection ended without a close frame. */
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What an upgrade request got instead of a 101. */
+export interface UpgradeRefusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** An open WebSocket of the suite. All frames are kept, so none is missed between two waits. */
+export interface SuiteSocket {
+  /** Headers of the 101. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Every text frame so far, oldest first. */
+  readonly frames: readonly string[];
+  send(data: string | Uint8Array): void;
+  ping(data?: string): void;
+  /**
+   * The frame that is meant: the first one, from `from` on, that fits. Other frames pass by.
+   * Fails the check when none came in time.
+   */
+  waitFor(
+    what: string,
+    fits: (frame: unknown, text: string) => boolean,
+    options?: WaitOptions,
+  ): Promise<unknown>;
+  /** The same, but null when none came in time. */
+  maybe(
+    fits: (frame: unknown, text: string) => boolean,
+    options?: WaitOptions,
+  ): Promise<unknown>;
+  /** How many pings and pongs were seen. */
+  readonly pings: number;
+  readonly pongs: readonly string[];
+  waitForPong(payload: string): Promise<void>;
+  /** Resolves when the socket is closed by either side. */
+  closed(timeoutMs?: number): Promise<SocketClose>;
+  close(code?: number, reason?: string): void;
+  terminate(): void;
+}
+
+export interface WaitOptions {
+  /** Index into `frames` from which to look; 0 by default. */
+  readonly from?: number;
+  readonly timeoutMs?: number;
+}
+
+export interface OpenOptions {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly protocols?: readonly string[];
+  readonly offerDeflate?: boolean;
+  readonly operation: string | null;
+  readonly masker: Masker;
+  readonly record: (record: ExchangeRecord) => void;
+  readonly nextId: () => string;
+  readonly signal: AbortSignal;
+  readonly connect: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
+}
+
+const waitMs = 5_000;
+
+/** Opens a WebSocket; a refusal is a value, since checks ask for it. */
+export function openSocket(
+  options: OpenOptions,
+): Promise<{ socket: SuiteSocket } | { refused: UpgradeRefusal }> {
+  const ws = new WebSocket(options.url, [...(options.protocols ?? [])], {
+    headers: options.headers,
+    perMessageDeflate: options.offerDeflate ?? false,
+    handshakeTimeout: 10_000,
+    followRedirects: false,
+    ...options.connect,
+  });
+  const transcript = startTranscript(options);
+  options.signal.addEventListener('abort', () => {
+    ws.terminate();
+  });
+  return new Promise((resolve, reject) => {
+    ws.once('unexpected-response', (request, response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        transcript.refused(status, response.headers, body);
+        request.destroy();
+        resolve({ refused: { status, headers: response.headers, body } });
+      });
+    });
+    ws.once('error', (error) => {
+      transcript.end(`(${error.message})`);
+      reject(new NoAnswer(`WebSocket ${new URL(options.url).pathname}: ${error.message}`));
+    });
+    let headers: Readonly<Record<string, string | string[] | undefined>> = {};
+    ws.once('upgrade', (response) => {
+      headers = response.headers;
+    });
+    const socket = wrap(ws, transcript, () => headers);
+    ws.once('open', () => {
+      resolve({ socket });
+    });
+  });
+}
+
+interface Transcript {
+  line(direction: '<' | '>', text: string): void;
+  refused(status: number, headers: object, body: string): void;
+  end(note: string): void;
+}
+
+/** Keeps a bounded text of what passed, and records it when the socket ends. */
+function startTranscript(options: OpenOptions): Transcript {
+  const id = options.nextId();
+  const lines: string[] = [];
+  let done = false;
+  const url = new URL(options.url);
+  const request = [
+    `GET ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    'Upgrade: websocket',
+    ...Object.entries(options.headers).map(
+      ([name, value]) => `${name}: ${secretHeaders.has(name.toLowerCase()) ? '***' : value}`,
+    ),
+  ].join('\n');
+  const finish = (response: string): void => {
+    if (done) return;
+    done = true;
+    options.record({
+      id,
+      operation: options.operation,
+      request: options.masker.mask(request),
+      response: options.masker.mask(response),
+      curl: options.masker.mask(curlOf(options)),
+      violations: [],
+    });
+  };
+  return {
+    line(direction, text) {
+      if (lines.length < 200) lines.push(`${direction} ${excerpt(text, 1_000)}`);
+    },
+    refused(status, headers, body) {
+      const shown = Object.entries(headers as Record<string, unknown>).map(
+        ([name, value]) => `${name}: ${secretHeaders.has(name) ? '***' : String(value)}`,
+      );
+      finish([`HTTP/1.1 ${String(status)}`, ...shown, '', excerpt(body, 2_000)].join('\n'));
+    },
+    end(note) {
+      finish(['HTTP/1.1 101', '', ...lines, note].join('\n'));
+    },
+  };
+}
+
+function curlOf(options: OpenOptions): string {
+  const url = options.url.replace(/^ws/, 'http');
+  const headers = Object.entries(options.headers).map(([name, value]) =>
+    secretHeaders.has(name.toLowerCase())
+      ? `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`
+      : `-H '${name}: ${value}'`,
+  );
+  return [
+    'curl -i -N --http1.1 -H "Connection: Upgrade" -H "Upgrade: websocket"',
+    '-H "Sec-WebSocket-Version: 13" -H "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)"',
+    ...headers,
+    `'${url}'`,
+  ].join(' ');
+}
+
+function wrap(
+  ws: WebSocket,
+  transcript: Transcript,
+  headers: () => SuiteSocket['headers'],
+): SuiteSocket {
+  const frames: string[] = [];
+  const pongs: string[] = [];
+  let pings = 0;
+  let close: SocketClose | undefined;
+  const wakers = new Set<() => void>();
+  const wake = (): void => {
+    for (const waker of [...wakers]) waker();
+  };
+  ws.on('message', (data: RawData, binary: boolean) => {
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Uint8Array);
+    const text = binary ? `(binary) ${bytes.toString('hex')}` : bytes.toString('utf8');
+    frames.push(text);
+    transcript.line('<', text);
+    wake();
+  });
+  ws.on('ping', () => {
+    pings += 1;
+    wake();
+  });
+  ws.on('pong', (data) => {
+    pongs.push(data.toString('utf8'));
+    wake();
+  });
+  ws.on('close', (code, reason) => {
+    close = { code, reason: reason.toString('utf8') };
+    transcript.end(`(closed with ${String(code)} ${close.reason})`);
+    wake();
+  });
+  ws.on('error', () => undefined);
+  const until = <T>(look: () => T | undefined, timeoutMs: number): Promise<T | undefined> =>
+    new Promise((resolve) => {
+      const attempt = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        clearTimeout(timer);
+        wakers.delete(attempt);
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        wakers.delete(attempt);
+        resolve(undefined);
+      }, timeoutMs);
+      wakers.add(attempt);
+      attempt();
+    });
+  const maybe: SuiteSocket['maybe'] = async (fits, options = {}) => {
+    let next = options.from ?? 0;
+    const found = await until(() => {
+      for (; next < frames.length; next += 1) {
+        const text = frames[next] ?? '';
+        const frame = parse(text);
+        if (fits(frame, text)) return { frame };
+      }
+      // Nothing more can come on a closed socket.
+      return close === undefined ? undefined : { frame: null };
+    }, options.timeoutMs ?? waitMs);
+    return found?.frame ?? null;
+  };
+  return {
+    get headers() {
+      return headers();
+    },
+    frames,
+    pongs,
+    get pings() {
+      return pings;
+    },
+    send(data) {
+      transcript.line('>', typeof data === 'string' ? data : Buffer.from(data).toString('hex'));
+      ws.send(data);
+    },
+    ping(data) {
+      ws.ping(data);
+    },
+    maybe,
+    async waitFor(what, fits, options) {
+      const frame = await maybe(fits, options);
+      if (frame !== null) return frame;
+      throw new CheckFailure(`the socket never received ${what}`, {
+        expected: what,
+        actual: frames.length === 0 ? 'no frame at all' : excerpt(frames.join(' | '), 600),
+      });
+    },
+    async waitForPong(payload) {
+      const seen = await until(() => (pongs.includes(payload) ? true : undefined), waitMs);
+      if (seen === undefined) {
+        throw new CheckFailure('a ping was not answered with a pong of the same payload', {
+          expected: `pong ${payload}`,
+          actual: pongs.length === 0 ? 'no pong' : pongs.join(', '),
+        });
+      }
+    },
+    async closed(timeoutMs = waitMs) {
+      const ended = await until(() => close, timeoutMs);
+      if (ended !== undefined) return ended;
+      throw new CheckFailure('the socket was not closed', {
+        expected: `a close within ${String(timeoutMs / 1000)} s`,
+        actual: 'still open',
+      });
+    },
+    close(code = 1000, reason = '') {
+      ws.close(code, reason);
+    },
+    terminate() {
+      ws.terminate();
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
