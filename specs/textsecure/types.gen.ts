@@ -792,6 +792,7 @@ export interface operations {
       200: components["responses"]["Stored"];
       204: components["responses"]["ObservedNoContent"];
       401: components["responses"]["Unauthorized"];
+      413: components["responses"]["TooLarge"];
     };
   };
   setGcmRegistration: {
@@ -833,6 +834,7 @@ export interface operations {
       200: components["responses"]["Stored"];
       204: components["responses"]["ObservedNoContent"];
       401: components["responses"]["Unauthorized"];
+      413: components["responses"]["TooLarge"];
     };
   };
   registerPreKeys: {
@@ -1206,6 +1208,7 @@ export interface operations {
           "text/plain": string;
         };
       };
+      413: components["responses"]["TooLarge"];
     };
   };
   uploadAttachment: {
