@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of the harness itself. Browser and package tests run apart, see package.json. */
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    exclude: ['tests/browser/**', 'tests/package/**'],
+    pool: 'threads',
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 5_000,
+    passWithNoTests: false,
+    restoreMocks: true,
+    expect: { requireAssertions: true },
+    cache: false,
+  },
+});
