@@ -91,7 +91,7 @@ export function createState(world: WorldServices): State {
     preKeys: boundedMap(),
     attachments: blobStore(),
     notRegistered: boundedMap(),
-    limiter: createRateLimiter(world.clock.now),
+    limiter: createRateLimiter(() => world.clock.now()),
     salt: world.random.bytes(16),
     signer: hmac.create(sha256, world.random.bytes(32)),
   };

@@ -49,21 +49,23 @@ describe.each(operations)('%s %s', (method, path, good, members) => {
     expect(order.status).toBe(401);
   });
 
-  test('observed: 400 for what does not bind, 422 for missing members, 204 on success', async () => {
-    if (method === 'POST') return;
-    const core = newCore('observed');
-    const a = await register(core, 1);
-    const status = async (body: object | string, headers = {}): Promise<number> =>
-      (await as(core, a, { method, path, body, headers })).status;
-    for (const body of broken) expect([body, await status(body)]).toEqual([body, 400]);
-    for (const member of members) {
-      expect(await status({ ...good, [member]: null })).toBe(422);
-      expect(await status({ ...good, [member]: 5 })).toBe(400);
-    }
-    expect(await status(good)).toBe(path === '/v1/directory/tokens' ? 200 : 204);
-    const type = { 'content-type': 'text/plain' };
-    expect((await call(core, { method, path, body: good, headers: type })).status).toBe(415);
-  });
+  test.skipIf(method === 'POST')(
+    'observed: 400 for what does not bind, 422 for missing members, 204 on success',
+    async () => {
+      const core = newCore('observed');
+      const a = await register(core, 1);
+      const status = async (body: object | string, headers = {}): Promise<number> =>
+        (await as(core, a, { method, path, body, headers })).status;
+      for (const body of broken) expect([body, await status(body)]).toEqual([body, 400]);
+      for (const member of members) {
+        expect(await status({ ...good, [member]: null })).toBe(422);
+        expect(await status({ ...good, [member]: 5 })).toBe(400);
+      }
+      expect(await status(good)).toBe(path === '/v1/directory/tokens' ? 200 : 204);
+      const type = { 'content-type': 'text/plain' };
+      expect((await call(core, { method, path, body: good, headers: type })).status).toBe(415);
+    },
+  );
 });
 
 describe('the confirmation', () => {
