@@ -596,7 +596,9 @@ export interface components {
       id: components["schemas"]["Uuid"];
       box_id: components["schemas"]["Uuid"];
       type: string;
-      content: Record<string, never> | null;
+      content: {
+        [key: string]: unknown;
+      } | null;
       referrer_id: components["schemas"]["Uuid"] | null;
       server_event_created_at: components["schemas"]["Time"];
       sender: components["schemas"]["SenderView"];
@@ -647,7 +649,9 @@ export interface components {
       /** @description Ascending over the server. */
       id: number;
       type: string;
-      details: Record<string, never> | null;
+      details: {
+        [key: string]: unknown;
+      } | null;
       created_at: components["schemas"]["Time"];
       acknowledged_at: components["schemas"]["Time"] | null;
     };
