@@ -869,7 +869,7 @@ export interface operations {
       };
       /**
        * @description No JSON object, or a member of a wrong type or form (code 10); a member missing (11); the
-       *     target has an entry of this name (30).
+       *     target has an entry of this name (30); the account is full (71).
        */
       400: {
         headers: {
