@@ -1,4 +1,4 @@
-import { parseMultipart } from '@remix-run/multipart-parser';
+import { parseMultipart, type MultipartPart } from '@remix-run/multipart-parser';
 import type { BodyForm, Context } from './behaviour.js';
 import type { NamedFile } from './crypto/file-archive.js';
 import { refuse } from './refusals.js';
@@ -59,7 +59,8 @@ function readMultipart(context: Context, body: Uint8Array, contentType: string):
   try {
     const limits = { boundary: value, maxFileSize: body.length, maxTotalSize: body.length };
     for (const part of parseMultipart(body, limits)) {
-      const { name, filename } = part;
+      const { name } = part;
+      const filename = fileNameOf(part);
       if (filename !== undefined) {
         const bare = lastSegment(filename);
         // A browser sends an empty name for a file field in which nothing was chosen.
@@ -72,6 +73,16 @@ function readMultipart(context: Context, body: Uint8Array, contentType: string):
     return refuse(context, 'malformed-body', 'The multipart body cannot be read.');
   }
   return { fields, files };
+}
+
+/**
+ * The name of a file part as it was sent. Backslashes in it are parts of a path, as browsers wrote
+ * it, and not escapes; only an escaped quotation mark is one.
+ */
+function fileNameOf(part: MultipartPart): string | undefined {
+  const disposition = part.headers['content-disposition'] ?? '';
+  const quoted = /;\s*filename="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1];
+  return quoted === undefined ? part.filename : quoted.replaceAll('\\"', '"');
 }
 
 /** Browsers of the time sent the whole path of a file. */
