@@ -44,6 +44,7 @@ export interface ResponseObject {
   readonly content?: Readonly<Record<string, MediaTypeObject>>;
   readonly 'x-countersign-when'?: readonly FaultKind[];
   readonly 'x-countersign-dialect'?: Dialect;
+  readonly 'x-countersign-basis'?: Basis;
 }
 
 export interface OperationObject {
@@ -141,6 +142,8 @@ export interface SourceDocument {
   readonly system: string;
   readonly name: string;
   readonly file: string;
+  /** Length of the file, which bounds every citation. */
+  readonly lines: number;
   readonly title: string;
   readonly leavesOut: string;
 }

@@ -21,6 +21,8 @@ export interface PlainRequest {
   readonly secure: boolean;
   /** True when the client asks for a WebSocket and the transport can give it one. */
   readonly upgrade: boolean;
+  /** Header names in the spelling of the wire, where the transport knows it. */
+  headerNames?(): readonly string[];
   /** Calls back when the client goes away before the answer is complete. */
   onAbort(callback: () => void): void;
 }
@@ -48,6 +50,11 @@ export interface Upgrade {
   readonly kind: 'upgrade';
   /** Bytes of a message beyond which the socket is closed with 1009. */
   readonly maxPayload: number;
+  /**
+   * Everything that the transport writes on the connection passes through here, the 101 included;
+   * only alterations use it.
+   */
+  readonly wire?: (chunk: Uint8Array) => Uint8Array;
   /**
    * Called before the 101 is written, so that nothing is lost between subscription and opening.
    * What is sent before the socket is open is queued.

@@ -100,6 +100,7 @@ export function createMockCore(options: MockOptions): MockCore {
       inbox.clear();
       journal.clear();
       for (const served of bySlug.values()) {
+        served.world.restart();
         served.state = served.definition.createState(served.world);
       }
     },

@@ -17,6 +17,13 @@ export interface ServeOptions {
   reportBug(error: unknown): void;
 }
 
+/** A world's services that start anew with a reset: the same seed gives the same state again. */
+interface ServedWorld extends WorldServices {
+  random: WorldServices['random'];
+  limiter: WorldServices['limiter'];
+  restart(): void;
+}
+
 /** A system as one mock serves it: its decisions settled, its alterations applied, its state. */
 export interface Served {
   readonly definition: ErasedSystem;
@@ -24,7 +31,7 @@ export interface Served {
   readonly handlers: Readonly<Record<string, Handler<unknown, object>>>;
   readonly route: Router;
   readonly respond: ErasedAlteration['respond'];
-  readonly world: WorldServices;
+  readonly world: ServedWorld;
   state: unknown;
 }
 
@@ -58,11 +65,14 @@ export function serve(definition: ErasedSystem, options: ServeOptions): Served {
   }
   const operations = operationsOf(definition.openapi);
   checkHandlers(definition, operations);
-  const random = createRandom(options.seed, definition.slug);
-  const world: WorldServices = {
+  const world: ServedWorld = {
     clock,
-    random,
+    random: createRandom(options.seed, definition.slug),
     limiter: createRateLimiter(clock.now),
+    restart() {
+      world.random = createRandom(options.seed, definition.slug);
+      world.limiter = createRateLimiter(clock.now);
+    },
     inbox,
     dialect,
     reportBug: (error) => {

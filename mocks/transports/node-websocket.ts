@@ -60,6 +60,7 @@ export function createSockets(): Sockets {
         if (open === undefined) listener.closed?.(1006);
       };
       socket.once('close', gone);
+      if (upgrade.wire !== undefined) rewire(socket, upgrade.wire);
       serverFor(upgrade.maxPayload).handleUpgrade(message, socket, head, (ws) => {
         open = ws;
         listen(ws, listener);
@@ -73,6 +74,13 @@ export function createSockets(): Sockets {
       }
     },
   };
+}
+
+/** Puts a function between the socket library and the connection. */
+function rewire(socket: Duplex, wire: (chunk: Uint8Array) => Uint8Array): void {
+  const write = socket.write.bind(socket) as (chunk: Uint8Array, ...rest: unknown[]) => boolean;
+  socket.write = (chunk: unknown, ...rest: unknown[]): boolean =>
+    write(wire(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : (chunk as Uint8Array)), ...rest);
 }
 
 function listen(ws: WebSocket, listener: SocketListener): void {

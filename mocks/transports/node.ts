@@ -132,6 +132,7 @@ function toPlain(
     body,
     secure: 'encrypted' in message.socket,
     upgrade: false,
+    headerNames: () => message.rawHeaders.filter((_, index) => index % 2 === 0),
     onAbort(callback) {
       reply.once('close', () => {
         if (!reply.writableFinished) callback();

@@ -37,6 +37,8 @@ export function documentJudge(document: OpenApiDocument): DocumentJudge {
       const response = responseOf(document, operation, status);
       if (response === null) return [`status ${status} is not described for ${id}`];
       const { object, pointer } = response;
+      // The shape of an inferred answer is the mock's own choice; others may choose differently.
+      if (object['x-countersign-basis'] === 'inferred') return [];
       const media = Object.keys(object.content ?? {}).find((type) => isJsonType(type));
       if (media === undefined || object.content?.[media]?.schema === undefined) return [];
       if (answer.contentType === null || !isJsonType(answer.contentType)) return [];

@@ -1,0 +1,89 @@
+import { InvalidArgumentError } from 'commander';
+import { catalog } from '../specs/catalog.js';
+import type { Dialect, Level } from '../specs/model.js';
+import { nearest } from '../suites/engine/nearest.js';
+
+/** Parsers of option values; a bad value ends with one line and exit code 2. */
+
+const slugs = [...catalog.keys()];
+
+export function parseSystems(text: string): string[] {
+  const names = commaList(text);
+  for (const name of names) {
+    if (slugs.includes(name)) continue;
+    const guess = nearest(name, slugs);
+    const hint = guess === null ? `known: ${slugs.join(', ')}` : `did you mean ${guess}?`;
+    throw new InvalidArgumentError(`no system "${name}"; ${hint}`);
+  }
+  return names;
+}
+
+export function parseRequirements(text: string): string[] {
+  const known = [...catalog.values()].flatMap((specs) => specs.requirements.map((entry) => entry.id));
+  const names = commaList(text);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const guess = nearest(name, known);
+    throw new InvalidArgumentError(
+      `no requirement "${name}"${guess === null ? '; see countersign list' : `; did you mean ${guess}?`}`,
+    );
+  }
+  return names;
+}
+
+export function parsePort(text: string): number {
+  return wholeNumber(text, 0, 65_535, 'a port');
+}
+
+export function parseWorkers(text: string): number {
+  return wholeNumber(text, 1, 64, 'a number of workers');
+}
+
+export function parseSeed(text: string): number {
+  return wholeNumber(text, 0, Number.MAX_SAFE_INTEGER, 'a seed');
+}
+
+export function parseLevel(text: string): Level {
+  if (text === 'must' || text === 'should' || text === 'may') return text;
+  throw new InvalidArgumentError('a level is must, should or may');
+}
+
+export function parseDialect(text: string): Dialect {
+  if (text === 'documented' || text === 'observed') return text;
+  throw new InvalidArgumentError('a dialect is documented or observed');
+}
+
+export function parseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/$/, '');
+  throw new InvalidArgumentError('a target is an http or https URL');
+}
+
+/** One of several shards, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly total: number;
+}
+
+export function parseShard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const index = Number(match?.[1]);
+  const total = Number(match?.[2]);
+  if (match !== null && index >= 1 && total >= 1 && index <= total) return { index, total };
+  throw new InvalidArgumentError('a shard is i/n with 1 <= i <= n, such as 2/4');
+}
+
+function commaList(text: string): string[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0) throw new InvalidArgumentError('the list is empty');
+  return [...new Set(names)];
+}
+
+function wholeNumber(text: string, least: number, most: number, what: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`${what} is a whole number from ${String(least)} to ${String(most)}`);
+}

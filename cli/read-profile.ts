@@ -1,0 +1,13 @@
+import { catalog, requirementsOf } from '../specs/catalog.js';
+import { loadProfile, type Profile } from '../suites/engine/profile.js';
+import { profileSections } from '../suites/registry.js';
+
+/** Reads a profile with this process's environment and today's date. */
+export function readProfile(path: string): Profile {
+  return loadProfile(path, {
+    sections: profileSections,
+    environment: process.env,
+    requirements: new Set(requirementsOf([...catalog.keys()]).map((requirement) => requirement.id)),
+    today: new Date().toISOString().slice(0, 10),
+  });
+}

@@ -1,0 +1,189 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { selectSystems } from '../mocks/registry.js';
+import { openArena } from '../proof/arena.js';
+import { catalog, infoOf, requirementsOf } from '../specs/catalog.js';
+import type { Dialect, Level, Requirement } from '../specs/model.js';
+import type { Results, RunEvent } from '../specs/results.js';
+import { newRunId } from '../suites/engine/runner.js';
+import { createTarget, type Target } from '../suites/engine/target.js';
+import type { Profile } from '../suites/engine/profile.js';
+import { planVariable, reportVariable, type ReportPlan, type RunPlan } from '../suites/run-plan.js';
+import {
+  parseDialect,
+  parseLevel,
+  parseRequirements,
+  parseShard,
+  parseSystems,
+  parseUrl,
+  parseWorkers,
+  type Shard,
+} from './options.js';
+import { runPlaywright } from './playwright.js';
+import { readProfile } from './read-profile.js';
+import { reachable } from './reachable.js';
+import { UsageError } from './usage-error.js';
+import { version } from './version.js';
+
+interface TestFlags {
+  readonly target?: string;
+  readonly profile?: string;
+  readonly system?: string[];
+  readonly requirement?: string[];
+  readonly level: Level;
+  readonly strict?: boolean;
+  readonly out: string;
+  readonly workers: number;
+  readonly shard?: Shard;
+  readonly dialect: Dialect;
+}
+
+/** `countersign test`. */
+export function testCommand(): Command {
+  return new Command('test')
+    .description('Run the suite; without --target and --profile against a mock of its own')
+    .option('--target <url>', 'base URL of the server under test', parseUrl)
+    .option('--profile <file>', 'YAML profile of the target; see countersign init')
+    .option('--system <a,b>', 'only these systems', parseSystems)
+    .option('--requirement <id,…>', 'only these requirements', parseRequirements)
+    .option('--level <level>', 'which fails count: must, should or may', parseLevel, 'must')
+    .option('--strict', 'count tolerated deviations as fails')
+    .option('--out <dir>', 'folder for the reports', 'countersign-report')
+    .option('--workers <n>', 'parallel processes', parseWorkers, 2)
+    .option('--shard <i/n>', 'run one of n equal parts', parseShard)
+    .option('--dialect <name>', 'dialect of the mock of its own', parseDialect, 'documented')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 conformant, 1 nonconformant, 2 usage or profile error, 3 unreachable or inconclusive.',
+    )
+    .action(async (flags: TestFlags) => {
+      process.exitCode = await runTest(flags);
+    });
+}
+
+async function runTest(flags: TestFlags): Promise<number> {
+  const out = prepareOut(flags.out);
+  const slugs = flags.system ?? [...catalog.keys()];
+  if (flags.target === undefined && flags.profile === undefined) {
+    const arena = await openArena({
+      systems: selectSystems(slugs),
+      dialect: flags.dialect,
+      onBug: (error) => {
+        console.error(`countersign mock: a bug of the mock: ${String(error)}`);
+      },
+    });
+    try {
+      return await runAgainst(arena.profile, slugs, flags, out);
+    } finally {
+      await arena.close();
+    }
+  }
+  const profile = flags.profile === undefined ? {} : readProfile(flags.profile);
+  const targeted = flags.target === undefined ? profile : { ...profile, target: flags.target };
+  return runAgainst(targeted, slugs, flags, out);
+}
+
+function prepareOut(folder: string): string {
+  const out = resolve(folder);
+  try {
+    mkdirSync(out, { recursive: true });
+    return out;
+  } catch {
+    throw new UsageError(`the folder ${folder} cannot be made or written`);
+  }
+}
+
+async function runAgainst(
+  profile: Profile,
+  slugs: readonly string[],
+  flags: TestFlags,
+  out: string,
+): Promise<number> {
+  const target = createTarget(profile, slugs);
+  const systems = [...target.systems.keys()];
+  if (systems.length === 0) {
+    throw new UsageError('the profile tests none of the systems asked for; add them under "systems"');
+  }
+  const requirements = select(systems, flags);
+  const runId = newRunId();
+  const started: Extract<RunEvent, { type: 'run-started' }> = {
+    type: 'run-started',
+    tool: { name: 'countersign', version },
+    runId,
+    target: target.url,
+    startedAt: new Date().toISOString(),
+    strict: flags.strict ?? false,
+    level: flags.level,
+    requirements: requirements.map(infoOf),
+    waivers: profile.waivers ?? [],
+  };
+  announce(target, requirements.length);
+  await requireReachable(target);
+  const plan: RunPlan = { runId, profile, systems, requirements: requirements.map(({ id }) => id) };
+  const scratch = mkdtempSync(join(tmpdir(), 'countersign-'));
+  try {
+    const report: ReportPlan = { started, out, color: process.stdout.isTTY };
+    const reportFile = join(scratch, 'run.json');
+    writeFileSync(reportFile, JSON.stringify(report));
+    await runPlaywright({
+      workers: flags.workers,
+      environment: { [planVariable]: JSON.stringify(plan), [reportVariable]: reportFile },
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return exitCodeOf(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as Results);
+}
+
+/** The requirements of a run; shards take turns, so that each gets a part of every area. */
+function select(systems: readonly string[], flags: TestFlags): readonly Requirement[] {
+  const chosen = requirementsOf(systems).filter(
+    (entry) => flags.requirement === undefined || flags.requirement.includes(entry.id),
+  );
+  if (chosen.length === 0) {
+    throw new UsageError('no requirement of the systems asked for was chosen');
+  }
+  const { shard } = flags;
+  return shard === undefined
+    ? chosen
+    : chosen.filter((_, index) => index % shard.total === shard.index - 1);
+}
+
+/** Against anything but this machine, say first what is going to happen. */
+function announce(target: Target, total: number): void {
+  const host = new URL(target.url).hostname;
+  if (['127.0.0.1', 'localhost', '[::1]'].includes(host)) return;
+  const names = [...target.systems.keys()].join(', ');
+  console.log(
+    `Testing ${String(total)} requirements of ${names} at ${target.url}: test accounts are made there.`,
+  );
+  const capabilities = new Set([...target.systems.values()].flatMap((entry) => [...entry.capabilities]));
+  for (const [capability, effect] of [
+    ['destructive', 'data of the test accounts is deleted'],
+    ['rate-limits', 'rate limits are tripped'],
+    ['sms-quota', 'the SMS quota of the second app is used up'],
+  ] as const) {
+    if (capabilities.has(capability)) console.log(`  as the profile allows: ${effect}`);
+  }
+  if (target.tls.rejectUnauthorized === false) {
+    console.error('WARNING: certificates are not checked (tls.insecure); anybody in between can read and change what is tested');
+  }
+}
+
+/** Nothing listening is no verdict on an implementation: exit code 3 before anything runs. */
+async function requireReachable(target: Target): Promise<void> {
+  for (const system of target.systems.values()) {
+    const fault = await reachable(system.url, target);
+    if (fault !== null) throw new UnreachableError(`${system.url} cannot be reached: ${fault}`);
+  }
+}
+
+/** The target does not answer at all; exit code 3. */
+export class UnreachableError extends Error {}
+
+function exitCodeOf(results: Results): number {
+  if (results.verdict === 'nonconformant') return 1;
+  return results.verdict === 'inconclusive' ? 3 : 0;
+}
