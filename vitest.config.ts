@@ -12,7 +12,6 @@ export default defineConfig({
     teardownTimeout: 5_000,
     passWithNoTests: false,
     restoreMocks: true,
-    expect: { requireAssertions: true },
     cache: false,
   },
 });
