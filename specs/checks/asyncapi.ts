@@ -4,7 +4,7 @@ import { below, follow, isJson, type Json, type Report } from './finding.js';
 import { schemaJudge } from './schema-judge.js';
 
 /** The severity that the parser gives to an error; higher numbers are advice. */
-const errorSeverity = 0;
+const errorSeverity: number = 0;
 
 /**
  * An AsyncAPI 3.0 document: no error by the AsyncAPI parser, and every message example true to
@@ -19,7 +19,7 @@ export async function checkAsyncApi(
 ): Promise<readonly string[]> {
   const { diagnostics } = await new Parser().parse(text);
   for (const { severity, path, message } of diagnostics) {
-    if (severity === errorSeverity) report(path.reduce(below, ''), message);
+    if ((severity as number) === errorSeverity) report(path.reduce(below, ''), message);
   }
   const examples = exampleCheck(document, schemaJudge(document), report);
   const { components, channels, operations } = document;

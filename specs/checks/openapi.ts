@@ -146,7 +146,7 @@ function checkVocabulary(value: unknown, pointer: string, report: Report): void 
     const words = Array.isArray(entry) ? (entry as readonly unknown[]) : [entry];
     for (const word of known === undefined ? [] : words) {
       if (typeof word === 'string' && known?.includes(word) === true) continue;
-      report(below(pointer, name), `${String(word)} is none of ${known?.join(', ') ?? ''}`);
+      report(below(pointer, name), `${JSON.stringify(word)} is none of ${known?.join(', ') ?? ''}`);
     }
     checkVocabulary(entry, below(pointer, name), report);
   }

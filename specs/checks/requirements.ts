@@ -59,7 +59,7 @@ function checkId(id: unknown, system: string, say: Report): void {
 
 function checkWord(name: string, word: unknown, known: readonly string[], say: Report): void {
   if (word === undefined || (typeof word === 'string' && known.includes(word))) return;
-  say(name, `${String(word)} is none of ${known.join(', ')}`);
+  say(name, `${JSON.stringify(word)} is none of ${known.join(', ')}`);
 }
 
 function checkTexts(record: Readonly<Record<string, unknown>>, say: Report): void {
@@ -79,7 +79,7 @@ function checkOperations(operation: unknown, scope: RequirementScope, say: Repor
   if (names.length === 0) say('operation', 'must name one operation at least');
   for (const name of names) {
     if (typeof name === 'string' && scope.operations.has(name)) continue;
-    say('operation', `${String(name)} is no operation of the documents of ${scope.system}`);
+    say('operation', `${JSON.stringify(name)} is no operation of the documents of ${scope.system}`);
   }
 }
 
