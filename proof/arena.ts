@@ -18,6 +18,8 @@ export interface ArenaOptions {
   readonly seed?: number | undefined;
   readonly alterations?: readonly ErasedAlteration[];
   readonly write?: WriteResponse;
+  /** Milliseconds by which the mock's clock is ahead of the machine's. */
+  readonly clockSkewMs?: number;
   readonly onBug?: (error: unknown) => void;
 }
 
@@ -37,6 +39,7 @@ export async function openArena(options: ArenaOptions): Promise<Arena> {
     seed: options.seed,
     settings: arenaSettings,
     alterations: options.alterations ?? [],
+    startTime: options.clockSkewMs === undefined ? undefined : Date.now() + options.clockSkewMs,
     onBug: options.onBug,
   });
   const server = await serveNode(core, { host: '127.0.0.1', port: 0, write: options.write });

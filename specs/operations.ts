@@ -28,8 +28,19 @@ export interface Operation {
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 
-/** Reads all operations of a document. */
+const known = new WeakMap<OpenApiDocument, readonly Operation[]>();
+
+/** Reads all operations of a document; a document is compiled once, however often it is served. */
 export function operationsOf(document: OpenApiDocument): readonly Operation[] {
+  let operations = known.get(document);
+  if (operations === undefined) {
+    operations = readOperations(document);
+    known.set(document, operations);
+  }
+  return operations;
+}
+
+function readOperations(document: OpenApiDocument): readonly Operation[] {
   const schemas = schemaSet(document);
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document.paths)) {

@@ -52,6 +52,8 @@ export interface TestContext {
   unique(): number;
   /** Registers a value that no report may show. Returns it. */
   secret(value: string): string;
+  /** Milliseconds to wait for what is due; short where the server is in the same process. */
+  readonly patienceMs: number;
   /** Aborted when the check's time is over. */
   readonly signal: AbortSignal;
 }
@@ -109,7 +111,7 @@ export function createContext(parts: ContextParts): LiveContext {
     nextId,
     signal,
   });
-  const io = { dispatcher: target.dispatcher, signal };
+  const io = { dispatcher: target.dispatcher, signal, patienceMs: target.patienceMs };
   return {
     exchanges,
     deviations,
@@ -118,6 +120,7 @@ export function createContext(parts: ContextParts): LiveContext {
     inbox: createInboxClient(system.inbox, system.slug, io),
     random: parts.random,
     signal,
+    patienceMs: target.patienceMs,
     has: (capability) => system.capabilities.has(capability),
     send: (spec) => http.send(spec),
     async openSocket(path, options) {
@@ -132,6 +135,7 @@ export function createContext(parts: ContextParts): LiveContext {
         nextId,
         signal,
         connect: target.tls,
+        patienceMs: target.patienceMs,
       });
       if ('socket' in outcome) sockets.add(outcome.socket);
       return outcome;

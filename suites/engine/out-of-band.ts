@@ -53,9 +53,9 @@ export interface TriggerSpec {
 export interface OutOfBand {
   readonly dispatcher: Dispatcher;
   readonly signal: AbortSignal;
+  /** Milliseconds to wait for something that is due. */
+  readonly patienceMs: number;
 }
-
-const waitMs = 5_000;
 
 /** @param endpoint null where the profile has no inbox: then every read skips the check */
 export function createInboxClient(
@@ -82,7 +82,7 @@ export function createInboxClient(
         const messages = await list(channel, recipient, options.after);
         return messages.find((message) => options.fits?.(message) ?? true) ?? null;
       },
-      { timeoutMs: options.timeoutMs ?? waitMs, signal: io.signal },
+      { timeoutMs: options.timeoutMs ?? io.patienceMs, signal: io.signal },
     );
   return {
     list,
@@ -91,7 +91,7 @@ export function createInboxClient(
       const message = await maybeNext(channel, recipient, options);
       if (message !== null) return message;
       throw new Inconclusive(
-        `no ${channel} message for ${recipient} reached the inbox within ${String(waitMs / 1000)} s`,
+        `no ${channel} message for ${recipient} reached the inbox within ${String(io.patienceMs / 1000)} s`,
       );
     },
   };

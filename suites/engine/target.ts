@@ -24,6 +24,8 @@ export interface Target {
   readonly dispatcher: Dispatcher;
   /** TLS options for WebSockets, the same as the dispatcher's. */
   readonly tls: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
+  /** Milliseconds that a check waits for what is due: a message, a frame, an event. */
+  readonly patienceMs: number;
   /** Strings of the profile that no report may show. */
   readonly secrets: readonly string[];
 }
@@ -36,7 +38,11 @@ const publicKeys = /^(publicKey|noKey|identifiedKey)$/;
 /**
  * @param slugs the systems to take up; those that the profile's `systems` leaves out are dropped
  */
-export function createTarget(profile: Profile, slugs: readonly string[]): Target {
+export function createTarget(
+  profile: Profile,
+  slugs: readonly string[],
+  patienceMs = 5_000,
+): Target {
   const systems = new Map<string, SystemTarget>();
   for (const slug of slugs) {
     if (profile.systems !== undefined && !(slug in profile.systems)) continue;
@@ -63,6 +69,7 @@ export function createTarget(profile: Profile, slugs: readonly string[]): Target
     headers: profile.headers ?? {},
     dispatcher: dispatcherFor(profile),
     tls,
+    patienceMs,
     secrets: [...collectSecrets(profile.systems ?? {}), ...Object.values(profile.headers ?? {})],
   };
 }

@@ -66,10 +66,10 @@ export interface OpenOptions {
   readonly record: (record: ExchangeRecord) => void;
   readonly nextId: () => string;
   readonly signal: AbortSignal;
+  /** Milliseconds to wait for a frame, a pong or a close that is due. */
+  readonly patienceMs: number;
   readonly connect: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
 }
-
-const waitMs = 5_000;
 
 /** Opens a WebSocket; a refusal is a value, since checks ask for it. */
 export function openSocket(
@@ -106,7 +106,7 @@ export function openSocket(
     ws.once('upgrade', (response) => {
       headers = response.headers;
     });
-    const socket = wrap(ws, transcript, () => headers);
+    const socket = wrap(ws, transcript, () => headers, options.patienceMs);
     ws.once('open', () => {
       resolve({ socket });
     });
@@ -180,6 +180,7 @@ function wrap(
   ws: WebSocket,
   transcript: Transcript,
   headers: () => SuiteSocket['headers'],
+  waitMs: number,
 ): SuiteSocket {
   const frames: string[] = [];
   const pongs: string[] = [];
