@@ -1,0 +1,73 @@
+/** Many failures often have one cause; reports name the causes before the requirements. */
+import type { ExchangeRecord, RequirementResult, TestRecord } from '../specs/results.js';
+import { grouped } from './wording.js';
+
+/** One failing requirement with the check that decided it. */
+export interface Failure {
+  readonly requirement: RequirementResult;
+  readonly test: TestRecord | null;
+  readonly exchange: ExchangeRecord | null;
+  readonly message: string;
+}
+
+/** Failures of the same operation that read alike. */
+export interface Cause {
+  /** The operationId, where the last exchange had one. */
+  readonly operation: string | null;
+  /** The message of the first of them, as untrusted as it came. */
+  readonly message: string;
+  /** True when a step before the one under test failed: mend the other causes first. */
+  readonly setUp: boolean;
+  readonly failures: readonly Failure[];
+}
+
+const setUpWords = /\bset[- ]?up\b|\bpreparation\b/i;
+
+/**
+ * The failing requirements by likely cause: same system, same operation, same message once numbers,
+ * quoted values and identifiers are left out. The causes with most failures come first; those that say
+ * that a set-up step failed come last, since they mostly go away with the others.
+ */
+export function causesOf(requirements: readonly RequirementResult[]): Cause[] {
+  const failures = requirements.filter((result) => result.verdict === 'fail').map(failureOf);
+  const groups = grouped(failures, ({ requirement, exchange, message }) =>
+    JSON.stringify([requirement.system, exchange?.operation ?? null, messageShape(message)]),
+  );
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const setUp = setUpWords.test(first.message);
+      return [
+        {
+          operation: first.exchange?.operation ?? null,
+          message: first.message,
+          setUp,
+          failures: group,
+        },
+      ];
+    })
+    .sort((a, b) => Number(a.setUp) - Number(b.setUp) || b.failures.length - a.failures.length);
+}
+
+/** The check that decided a failing requirement, and the exchange at which it ended. */
+export function failureOf(requirement: RequirementResult): Failure {
+  const test = requirement.tests.find(({ status }) => status === 'failed') ?? null;
+  return {
+    requirement,
+    test,
+    exchange: test?.exchanges.at(-1) ?? null,
+    message: test?.message ?? requirement.reason ?? 'no message was given',
+  };
+}
+
+/** A message without what differs from case to case. */
+export function messageShape(message: string): string {
+  return message
+    .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/g, '"…"')
+    .replaceAll(/\/\S+/g, '/…')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{20,}/gi, '#')
+    .replaceAll(/\b(?=[0-9a-z_+-]*\d)[0-9a-z_+-]{12,}\b/gi, '#')
+    .replaceAll(/\+?\d+/g, '#')
+    .toLowerCase();
+}

@@ -1,0 +1,157 @@
+/** @jsxImportSource preact */
+import type { JSX } from 'preact';
+import type { RequirementResult, TestRecord } from '../../specs/results.js';
+import { cut, visibleLine } from '../untrusted.js';
+import { duration, plural, verdictOfStatus } from '../wording.js';
+import { Exchange, Pane, Violations } from './exchange.js';
+import { Badge, Fact, RequirementLink } from './parts.js';
+
+/** Remembers what was shown, so that a check of several requirements brings its exchanges once. */
+export interface Shown {
+  readonly under: Map<string, string>;
+  /** Exchanges of checks that passed that may still be shown; they make a page heavy. */
+  passedLeft: number;
+}
+
+const limits = {
+  passed: { exchanges: 6, characters: 500 },
+  other: { exchanges: 30, characters: 2_400 },
+} as const;
+
+const basisWords = {
+  documented: 'documented: the source document says so',
+  observed: 'observed: real servers or clients do so',
+  inferred: 'inferred: follows from the document without being said',
+} as const;
+
+/** One requirement: a line, and everything known about it behind that line. */
+export function Requirement({
+  result,
+  shown,
+}: {
+  readonly result: RequirementResult;
+  readonly shown: Shown;
+}): JSX.Element {
+  const { id, system, area, level, verdict, statement, reason, tests } = result;
+  return (
+    <details
+      class="req"
+      id={id}
+      data-system={system}
+      data-area={area}
+      data-level={level}
+      data-verdict={verdict}
+    >
+      <summary>
+        <Badge verdict={verdict} />
+        <span class={`level ${level}`}>{level}</span>
+        <span class="what">
+          <span class="statement">{visibleLine(statement)}</span>
+          <br />
+          <span class="id">{visibleLine(id)}</span>
+        </span>
+      </summary>
+      <div class="body">
+        {reason === null ? null : <p class={`why v-${verdict}`}>{visibleLine(reason)}</p>}
+        <dl class="about">
+          <Fact name="Expected">{visibleLine(result.expect)}</Fact>
+          <Fact name="Tolerated">{visibleLine(result.tolerate)}</Fact>
+          <Fact name="Source">{visibleLine(result.source)}</Fact>
+          <Fact name="Basis">{basisWords[result.basis]}</Fact>
+          {result.waived ? <Fact name="Waived">A failure here does not fail the run.</Fact> : null}
+        </dl>
+        {tests.map((test) => (
+          <Check test={test} result={result} shown={shown} />
+        ))}
+        <p class="permalink">
+          <a href={`#${encodeURIComponent(id)}`}>Link to this requirement</a>
+        </p>
+      </div>
+    </details>
+  );
+}
+
+function Check({
+  test,
+  result,
+  shown,
+}: {
+  readonly test: TestRecord;
+  readonly result: RequirementResult;
+  readonly shown: Shown;
+}): JSX.Element {
+  const repeated = test.message === null || test.message === result.reason;
+  return (
+    <div class="check">
+      <div class="check-head">
+        <Badge verdict={verdictOfStatus[test.status]} />
+        <b>{visibleLine(test.title)}</b>
+        <span class="muted">
+          {duration(test.durationMs)} · {visibleLine(test.file)}
+        </span>
+      </div>
+      {repeated ? null : <p>{visibleLine(test.message ?? '')}</p>}
+      {test.comparison === null ? null : (
+        <div class="pair">
+          <Pane
+            name="Expected"
+            kind="expected"
+            text={cut(test.comparison.expected, limits.other.characters)}
+          />
+          <Pane
+            name="Actual"
+            kind="actual"
+            text={cut(test.comparison.actual, limits.other.characters)}
+          />
+        </div>
+      )}
+      <Exchanges test={test} requirement={result.id} shown={shown} />
+    </div>
+  );
+}
+
+function Exchanges({
+  test,
+  requirement,
+  shown,
+}: {
+  readonly test: TestRecord;
+  readonly requirement: string;
+  readonly shown: Shown;
+}): JSX.Element | null {
+  if (test.exchanges.length === 0) return null;
+  const violations = [...new Set(test.exchanges.flatMap((exchange) => exchange.violations))];
+  const key = JSON.stringify([test.check, test.exchanges.map(({ id }) => id)]);
+  const elsewhere = shown.under.get(key);
+  if (elsewhere !== undefined && elsewhere !== requirement) {
+    return (
+      <>
+        <Violations violations={violations} />
+        <p class="muted">
+          The exchanges of this check are shown under <RequirementLink id={elsewhere} />.
+        </p>
+      </>
+    );
+  }
+  shown.under.set(key, requirement);
+  const passed = test.status === 'passed';
+  const limit = passed ? limits.passed : limits.other;
+  const room = passed ? Math.min(limit.exchanges, shown.passedLeft) : limit.exchanges;
+  // A check ends at the exchange that decided it, so the last ones are kept.
+  const kept = room === 0 ? [] : test.exchanges.slice(-room);
+  if (passed) shown.passedLeft -= kept.length;
+  const left = test.exchanges.length - kept.length;
+  return (
+    <>
+      <Violations violations={violations} />
+      {left === 0 ? null : (
+        <p class="muted">
+          {plural(left, kept.length === 0 ? 'exchange' : 'earlier exchange')}: see results.json.
+        </p>
+      )}
+      {kept.map((exchange) => (
+        <Exchange exchange={exchange} limit={limit.characters} />
+      ))}
+    </>
+  );
+}
