@@ -36,6 +36,8 @@ const statements: Readonly<Record<string, string>> = {
 export function generatedOf(document: OpenApiDocument): readonly Generated[] {
   return operationsOf(document)
     .filter((operation) => document.paths[operation.path]?.['x-countersign-example-location'] !== true)
+    // An operation that only upgrades has no ordinary request that could succeed.
+    .filter((operation) => operation.object.responses['101'] === undefined)
     .flatMap((operation) => forOperation(document, operation));
 }
 

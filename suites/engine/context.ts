@@ -12,6 +12,7 @@ import {
   type InboxClient,
   type TriggerSpec,
 } from './out-of-band.js';
+import { rawUpgrade, type UpgradeAnswer } from './raw-upgrade.js';
 import type { Masker } from './secrets.js';
 import type { SystemTarget, Target } from './target.js';
 import { openSocket, type SuiteSocket, type UpgradeRefusal } from './websocket.js';
@@ -36,6 +37,14 @@ export interface TestContext {
       operation?: string;
     },
   ): Promise<{ socket: SuiteSocket } | { refused: UpgradeRefusal }>;
+  /**
+   * Sends an upgrade request with exactly these headers and reads the answer, right or wrong; a
+   * 101 is dropped at once.
+   */
+  rawUpgrade(
+    path: string,
+    options: { headers: Readonly<Record<string, string>>; operation?: string },
+  ): Promise<UpgradeAnswer>;
   trigger(spec: TriggerSpec): Promise<string>;
   /** Moves the target's clock; only in checks that run alone. */
   advanceClock(duration: string): Promise<void>;
@@ -140,6 +149,17 @@ export function createContext(parts: ContextParts): LiveContext {
       if ('socket' in outcome) sockets.add(outcome.socket);
       return outcome;
     },
+    rawUpgrade: (path, options) =>
+      rawUpgrade({
+        url: system.url + path,
+        headers: { 'User-Agent': `countersign/${parts.runId}`, ...target.headers, ...options.headers },
+        operation: options.operation ?? parts.judge.operationOf('GET', path.replace(/\?.*$/, '')),
+        masker,
+        record,
+        nextId,
+        signal,
+        connect: target.tls,
+      }),
     trigger: (spec) => sendTrigger(system.trigger, system.slug, spec, io),
     advanceClock: (duration) => advanceClock(system.clock, duration, io),
     async given(what, step) {
