@@ -290,7 +290,7 @@ export interface components {
       parent_id: string | null;
       name: string;
       /**
-       * @description D for a folder
+       * @description D for a folder, F for a file.
        * @enum {string}
        */
       type: "D" | "F";
