@@ -13,7 +13,10 @@ import { createTarget } from '../suites/engine/target.js';
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const slug = words[0] ?? '';
 const part = words[1] ?? '';
-const systemModule = (await import(`../mocks/systems/${slug}/system.ts`)) as Record<string, ErasedSystem>;
+const systemModule = (await import(`../mocks/systems/${slug}/system.ts`)) as Record<
+  string,
+  ErasedSystem
+>;
 const suiteModule = (await import(`../suites/${slug}/suite.ts`)) as Record<string, ErasedSuite>;
 const system = systemModule[slug];
 const definition = suiteModule[`${slug}Suite`];
@@ -58,6 +61,7 @@ const untested = specs.requirements.filter((requirement) => !covered.has(require
 if (part === '') for (const requirement of untested) console.log(`untested     ${requirement.id}`);
 const slowest = [...results].sort((a, b) => b.durationMs - a.durationMs)[0];
 console.log(JSON.stringify(tally), `${String(Math.round(performance.now() - started))} ms`);
-if (slowest !== undefined) console.log(`slowest: ${slowest.check} ${String(slowest.durationMs)} ms`);
+if (slowest !== undefined)
+  console.log(`slowest: ${slowest.check} ${String(slowest.durationMs)} ms`);
 await arena.close();
 await target.dispatcher.close();
