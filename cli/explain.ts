@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { mutants } from '../proof/registry.js';
 import { findRequirement, infoOf } from '../specs/catalog.js';
 import type { Requirement } from '../specs/model.js';
 import { testsOf } from './list.js';
@@ -31,6 +32,10 @@ function explain(requirement: Requirement): string {
   if (requirement.needs.length > 0) lines.push(`needs       ${requirement.needs.join(', ')}`);
   for (const test of testsOf(requirement)) {
     lines.push(`test        ${test.title}`, `            ${test.file} (${test.id})`);
+  }
+  for (const mutant of mutants.values()) {
+    if (!mutant.breaks.includes(requirement.id)) continue;
+    lines.push(`mutant      ${mutant.bug}`, `            ${mutant.file} (${mutant.id})`);
   }
   lines.push('', `run it      countersign test --requirement ${requirement.id}`);
   return lines.join('\n');

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { ProfileError } from '../suites/engine/profile.js';
+import { doctorCommand } from './doctor.js';
 import { explainCommand } from './explain.js';
+import { initCommand } from './init.js';
 import { listCommand } from './list.js';
 import { mockCommand } from './mock.js';
+import { proveCommand } from './prove.js';
+import { reportCommand } from './report.js';
 import { testCommand, UnreachableError } from './test.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -13,7 +17,17 @@ const program = new Command('countersign')
   .version(version)
   .showHelpAfterError('(add --help for the options)')
   .exitOverride();
-for (const command of [mockCommand(), testCommand(), listCommand(), explainCommand()]) {
+const commands = [
+  mockCommand(),
+  testCommand(),
+  initCommand(),
+  doctorCommand(),
+  proveCommand(),
+  reportCommand(),
+  listCommand(),
+  explainCommand(),
+];
+for (const command of commands) {
   command.exitOverride();
   program.addCommand(command);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErasedSystem } from '../mocks/engine/system.js';
 import type { Requirement } from '../specs/model.js';
+import type { MutantVerdict, VariantVerdict } from '../specs/proof.js';
 import type { CheckResult } from '../specs/results.js';
 import { requirementVerdict } from '../specs/verdict.js';
 import type { RegisteredCheck } from '../suites/engine/check.js';
@@ -8,7 +9,7 @@ import { createRunner } from '../suites/engine/runner.js';
 import type { Suite } from '../suites/engine/suite.js';
 import { createTarget } from '../suites/engine/target.js';
 import { openArena } from './arena.js';
-import type { Mutant, MutantVerdict, Variant, VariantVerdict } from './model.js';
+import type { Mutant, Variant } from './model.js';
 
 /** What the judge needs to know of a system. */
 export interface Bench {

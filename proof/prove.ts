@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { requirementsOf } from '../specs/catalog.js';
+import type { MutantVerdict, Proof, VariantVerdict } from '../specs/proof.js';
 import { suites } from '../suites/registry.js';
-import type { MutantVerdict, Proof, VariantVerdict } from './model.js';
 import { mutants, variants } from './registry.js';
 import type { Task, TaskResult } from './worker.js';
 

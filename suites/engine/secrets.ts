@@ -9,13 +9,15 @@ export interface Masker {
 
 /** Secrets shorter than this would blot out innocent text. */
 const shortest = 4;
+/** A secret that is the name of its own kind is guessed anyway, and masking it hides every sentence. */
+const ownNames: ReadonlySet<string> = new Set(['password', 'passphrase', 'secret', 'token']);
 
 export function createMasker(): Masker {
   const forms = new Set<string>();
   let pattern: RegExp | null = null;
   return {
     add(secret) {
-      if (secret.length < shortest) return;
+      if (secret.length < shortest || ownNames.has(secret.toLowerCase())) return;
       const bytes = Buffer.from(secret, 'utf8');
       const before = forms.size;
       const base64 = bytes.toString('base64');
