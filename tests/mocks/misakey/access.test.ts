@@ -110,6 +110,7 @@ describe('paths', () => {
     ['GET', contactPath, 405],
     ['PUT', contactPath, 405],
     ['POST', `/box-users/${alice.id}/ws`, 405],
+    ['HEAD', `/box-users/${alice.id}/ws`, 405],
     ['POST', `${contactPath}/`, 404],
     ['GET', '/csrf/', 404],
     ['GET', '/boxes/nope', 400],

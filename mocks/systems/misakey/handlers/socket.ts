@@ -15,6 +15,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** `GET /box-users/{id}/ws`: opens the feed of one identity ("Box Realtime", lines 5-30). */
 export function openRealtimeSocket(context: Context): Upgrade {
   const { behaviour } = context;
+  // HEAD would otherwise be served as GET; the real server has no such method here.
+  if (context.request.method !== 'GET') {
+    context.refuse({ kind: 'method-not-allowed', allow: ['GET'] });
+  }
   const token = authenticate(context);
   const identityId = ownIdentity(context, token);
   if (!behaviour.handshakeIsUsable(context)) throw new Refusal(refusals.notAnUpgrade());

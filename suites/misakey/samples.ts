@@ -1,0 +1,78 @@
+import type { Sample } from '../engine/check.js';
+import type { TestContext } from '../engine/context.js';
+import type { Driver } from './driver.js';
+import { textMessage } from './events.js';
+
+/** A request of the first identity about a fresh box. */
+function onBox(
+  make: (boxId: string, driver: Driver, t: TestContext) => readonly [string, string, unknown?],
+): Sample<Driver> {
+  return async (t, driver) => {
+    await driver.needsBoxRoutes();
+    const box = await driver.contacted();
+    const [method, path, json] = make(box.id, driver, t);
+    return driver.request(driver.me, method, path, json);
+  };
+}
+
+/** A request of the first identity that needs no box. */
+function plain(path: (driver: Driver) => string, method = 'GET'): Sample<Driver> {
+  return async (_t, driver) => {
+    await driver.needsBoxRoutes();
+    return driver.request(driver.me, method, path(driver));
+  };
+}
+
+/** A valid request of each operation, made afresh. */
+export const samples: Readonly<Record<string, Sample<Driver>>> = {
+  getCsrfToken: () => Promise.resolve({ method: 'GET', path: '/csrf' }),
+  contactUser: (_t, driver) => driver.contactRequest(driver.plan()),
+  listJoinedBoxes: plain(() => '/boxes/joined'),
+  countJoinedBoxes: plain(() => '/boxes/joined', 'HEAD'),
+  listNotifications: plain((driver) => `/identities/${driver.me.id}/notifications`),
+  getBox: onBox((id) => ['GET', `/boxes/${id}`]),
+  deleteBox: onBox((id) => ['DELETE', `/boxes/${id}`, { user_confirmation: 'delete' }]),
+  listBoxEvents: onBox((id) => ['GET', `/boxes/${id}/events`]),
+  countBoxEvents: onBox((id) => ['HEAD', `/boxes/${id}/events`]),
+  createBoxEvent: onBox((id, _driver, t) => ['POST', `/boxes/${id}/events`, textMessage(t)]),
+  createBoxEventBatch: onBox((id) => [
+    'POST',
+    `/boxes/${id}/batch-events`,
+    {
+      batch_type: 'accesses',
+      events: [
+        {
+          type: 'access.add',
+          content: { restriction_type: 'identifier', value: 'nobody@countersign.test' },
+        },
+      ],
+    },
+  ]),
+  listBoxAccesses: onBox((id) => ['GET', `/boxes/${id}/accesses`]),
+  listBoxMembers: onBox((id) => ['GET', `/boxes/${id}/members`]),
+  resetNewEventsCount: onBox((id, driver) => [
+    'PUT',
+    `/boxes/${id}/new-events-count/ack`,
+    { identity_id: driver.me.id },
+  ]),
+  getBoxSettings: onBox((id, driver) => ['GET', `/box-users/${driver.me.id}/boxes/${id}/settings`]),
+  updateBoxSettings: onBox((id, driver) => [
+    'PUT',
+    `/box-users/${driver.me.id}/boxes/${id}/settings`,
+    { muted: true },
+  ]),
+  getEncryptedInvitationKeyShare: onBox((id) => [
+    'GET',
+    `/box-key-shares/encrypted-invitation-key-share?box_id=${id}`,
+  ]),
+  getBoxPublicInfo: async (_t, driver) => {
+    await driver.needsBoxRoutes();
+    const { id, plan } = await driver.contacted();
+    return { method: 'GET', path: `/boxes/${id}/public?other_share_hash=${String(plan.hash)}` };
+  },
+  getBoxKeyShare: async (_t, driver) => {
+    await driver.needsBoxRoutes();
+    const { plan } = await driver.contacted();
+    return driver.request(driver.me, 'GET', `/box-key-shares/${String(plan.hash)}`);
+  },
+};
