@@ -39,13 +39,13 @@ function causeLine(cause: Cause, results: Results): string {
     : 'warning';
   const [only] = failing;
   if (only !== undefined && failing.length === 1) {
-    return command(kind, only.id, `${cause.message} (${sourceOf(only)})`);
+    return command(kind, only.id, `${visibleLine(cause.message)} (${sourceOf(only)})`);
   }
   const where = cause.operation === null ? '' : ` at ${cause.operation}`;
   const ids = failing.slice(0, namedIds).map(({ id }) => id);
   if (failing.length > ids.length) ids.push(`and ${String(failing.length - ids.length)} more`);
   const title = `${plural(failing.length, 'requirement')} failed${where}`;
-  return command(kind, title, `${cause.message}\n${ids.join('\n')}`);
+  return command(kind, title, `${visibleLine(cause.message)}\n${ids.join('\n')}`);
 }
 
 function sourceOf({ statement, source }: RequirementResult): string {

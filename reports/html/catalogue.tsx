@@ -83,60 +83,64 @@ function Filters({
   return (
     <search class="filters">
       <form id="filters" hidden>
-        <input
-          type="search"
-          name="text"
-          placeholder="Search id, statement, message"
-          aria-label="Search id, statement, message"
-          autoComplete="off"
-          spellcheck={false}
-        />
-        <select name="system" aria-label="System" autoComplete="off">
-          <option value="">All systems</option>
-          {bySystem.map(([system]) => (
-            <option value={system}>{visibleLine(system)}</option>
-          ))}
-        </select>
-        <select name="area" aria-label="Area" autoComplete="off">
-          <option value="">All areas</option>
-          {bySystem.map(([system, own]) => (
-            <optgroup label={visibleLine(system)} data-system={system}>
-              {[...new Set(own.map(({ area }) => area))].map((area) => (
-                <option value={`${system}.${area}`}>{visibleLine(area)}</option>
-              ))}
-            </optgroup>
-          ))}
-        </select>
-        <select name="level" aria-label="Level" autoComplete="off">
-          <option value="">All levels</option>
-          {levels.map((level) => (
-            <option value={level}>{level}</option>
-          ))}
-        </select>
-        <fieldset class="chips">
-          <legend class="off-screen">Verdict</legend>
-          {verdicts
-            .filter((verdict) => tally[verdict] > 0)
-            .map((verdict) => (
-              <button
-                type="button"
-                class={`chip v-${verdict}`}
-                data-chip={verdict}
-                aria-pressed="false"
-              >
-                {verdict}
-              </button>
+        <div class="line">
+          <input
+            type="search"
+            name="text"
+            placeholder="Search id, statement, message"
+            aria-label="Search id, statement, message"
+            autoComplete="off"
+            spellcheck={false}
+          />
+          <select name="system" aria-label="System" autoComplete="off">
+            <option value="">All systems</option>
+            {bySystem.map(([system]) => (
+              <option value={system}>{visibleLine(system)}</option>
             ))}
-        </fieldset>
-        <button type="button" class="button" id="clear">
-          Clear
-        </button>
-        <button type="button" class="button" id="open">
-          Open or close all
-        </button>
-        <span class="shown" id="shown" role="status">
-          {plural(requirements.length, 'requirement')}
-        </span>
+          </select>
+          <select name="area" aria-label="Area" autoComplete="off">
+            <option value="">All areas</option>
+            {bySystem.map(([system, own]) => (
+              <optgroup label={visibleLine(system)} data-system={system}>
+                {[...new Set(own.map(({ area }) => area))].map((area) => (
+                  <option value={`${system}.${area}`}>{visibleLine(area)}</option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
+          <select name="level" aria-label="Level" autoComplete="off">
+            <option value="">All levels</option>
+            {levels.map((level) => (
+              <option value={level}>{level}</option>
+            ))}
+          </select>
+        </div>
+        <div class="line">
+          <fieldset class="chips">
+            <legend class="off-screen">Verdict</legend>
+            {verdicts
+              .filter((verdict) => tally[verdict] > 0)
+              .map((verdict) => (
+                <button
+                  type="button"
+                  class={`chip v-${verdict}`}
+                  data-chip={verdict}
+                  aria-pressed="false"
+                >
+                  {verdict}
+                </button>
+              ))}
+          </fieldset>
+          <span class="shown" id="shown" role="status">
+            {plural(requirements.length, 'requirement')}
+          </span>
+          <button type="button" class="button" id="clear">
+            Clear filters
+          </button>
+          <button type="button" class="button" id="open">
+            Open or close all
+          </button>
+        </div>
       </form>
     </search>
   );

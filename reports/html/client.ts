@@ -14,7 +14,7 @@ export const client = `
   const remembered = () => { try { return localStorage.getItem('countersign-theme'); } catch { return null; } };
   const systemDark = matchMedia('(prefers-color-scheme: dark)');
   const isDark = () => root.dataset.theme ? root.dataset.theme === 'dark' : systemDark.matches;
-  const showTheme = () => theme.setAttribute('aria-pressed', String(isDark()));
+  const showTheme = () => { theme.textContent = isDark() ? 'Light theme' : 'Dark theme'; };
   const saved = remembered();
   if (saved === 'dark' || saved === 'light') root.dataset.theme = saved;
   theme.hidden = false;
@@ -117,7 +117,7 @@ export const client = `
     try { id = decodeURIComponent(id); } catch {}
     const target = id === '' ? null : document.getElementById(id);
     if (target === null) return;
-    if (target.closest('[hidden]') !== null && target.closest('#requirements') !== null) clear();
+    if (target.closest('[hidden]') !== null) clear();
     for (let part = target; part !== null; part = part.parentElement) {
       if (part.tagName === 'DETAILS') part.open = true;
     }

@@ -73,11 +73,14 @@ export function Violations({
 }): JSX.Element | null {
   if (violations.length === 0) return null;
   return (
-    <ul class="violations" aria-label="Departures from the document">
-      {violations.map((violation) => (
-        <li>{visibleLine(violation)}</li>
-      ))}
-    </ul>
+    <>
+      <p class="label">Departs from the document</p>
+      <ul class="violations">
+        {violations.map((violation) => (
+          <li>{visibleLine(violation)}</li>
+        ))}
+      </ul>
+    </>
   );
 }
 

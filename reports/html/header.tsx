@@ -4,7 +4,7 @@ import type { Results, RunVerdict, Verdict } from '../../specs/results.js';
 import { countVerdicts } from '../../specs/verdict.js';
 import { visibleLine } from '../untrusted.js';
 import { duration, runVerdictWords, slowestCheck, verdicts } from '../wording.js';
-import { Bar, RequirementLink } from './parts.js';
+import { Bar } from './parts.js';
 
 /** The tone of a run is that of the verdict that it is most like. */
 export const toneOf: Readonly<Record<RunVerdict, Verdict>> = {
@@ -24,7 +24,7 @@ export function Header({ results }: { readonly results: Results }): JSX.Element 
           <span>
             <b>Countersign</b> conformance report
           </span>
-          <button type="button" id="theme" class="button" aria-pressed="false" hidden>
+          <button type="button" id="theme" class="button" hidden>
             Dark theme
           </button>
         </div>
@@ -78,10 +78,8 @@ function Facts({ results }: { readonly results: Results }): JSX.Element {
         <div>
           <dt>Slowest check</dt>
           <dd>
-            {visibleLine(slowest.title)}, {duration(slowest.durationMs)}{' '}
-            <span class="muted">
-              (<RequirementLink id={slowest.requirement} />)
-            </span>
+            <a href={`#${encodeURIComponent(slowest.requirement)}`}>{visibleLine(slowest.title)}</a>
+            {`, ${duration(slowest.durationMs)}`}
           </dd>
         </div>
       )}

@@ -44,7 +44,12 @@ export function Systems({ results }: { readonly results: Results }): JSX.Element
   return (
     <section aria-labelledby="systems">
       <h2 id="systems">Systems</h2>
-      <div class="card scroll lede" tabIndex={0} role="group" aria-label="Verdicts by system">
+      <div
+        class="card scroll system-table"
+        tabIndex={0}
+        role="group"
+        aria-label="Verdicts by system"
+      >
         <table>
           <thead>
             <tr>

@@ -80,7 +80,7 @@ function Check({
   readonly result: RequirementResult;
   readonly shown: Shown;
 }): JSX.Element {
-  const repeated = test.message === null || test.message === result.reason;
+  const { message } = test;
   return (
     <div class="check">
       <div class="check-head">
@@ -90,7 +90,7 @@ function Check({
           {duration(test.durationMs)} · {visibleLine(test.file)}
         </span>
       </div>
-      {repeated ? null : <p>{visibleLine(test.message ?? '')}</p>}
+      {message === null || message === result.reason ? null : <p>{visibleLine(message)}</p>}
       {test.comparison === null ? null : (
         <div class="pair">
           <Pane

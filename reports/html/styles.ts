@@ -39,7 +39,7 @@ export const styles = `
 ${verdictRules}
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
-html { scroll-padding-top: 9rem; -webkit-text-size-adjust: 100%; }
+html { scroll-padding-top: 7.5rem; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.55 var(--sans); }
 .wrap { max-width: 74rem; margin: 0 auto; padding: 0 1.25rem; }
 a { color: var(--link); text-underline-offset: .15em; }
@@ -54,7 +54,7 @@ p { margin: 0; }
 .skip:focus { left: .5rem; }
 button, select, input { font: inherit; color: inherit; }
 .button { background: var(--surface); border: 1px solid var(--line); border-radius: 6px;
-  padding: .25rem .7rem; font-size: .875rem; cursor: pointer; }
+  padding: .25rem .7rem; font-size: .875rem; cursor: pointer; white-space: nowrap; }
 .button:hover { border-color: var(--muted); }
 
 .top { background: var(--surface); border-bottom: 1px solid var(--line); padding: 1rem 0 2rem;
@@ -80,7 +80,7 @@ h1 { font-size: clamp(1.8rem, 5vw, 2.6rem); letter-spacing: -.025em; color: var(
 .dot { display: inline-block; width: .7em; height: .7em; border-radius: 3px; margin-right: .45em;
   background: var(--solid); }
 .v-untested .dot { border: 1px solid var(--muted); }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 40%), 1fr));
   gap: .75rem 2rem; margin: 1.6rem 0 0; font-size: .9rem; }
 .facts dt { color: var(--muted); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -97,6 +97,7 @@ tbody th { font-weight: 600; }
 .num { text-align: right; font-variant-numeric: tabular-nums; }
 td.num a { color: var(--tone); font-weight: 600; }
 td .bar { margin: 0; min-width: 7rem; height: .5rem; }
+.system-table { margin-top: .9rem; }
 .lede { color: var(--muted); margin: .3rem 0 1rem; max-width: 52rem; }
 
 .causes { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; gap: .75rem; }
@@ -110,7 +111,8 @@ td .bar { margin: 0; min-width: 7rem; height: .5rem; }
 
 .filters { position: sticky; top: 0; z-index: 5; background: var(--page); padding: .8rem 0;
   border-bottom: 1px solid var(--line); margin-top: .75rem; }
-.filters form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+.filters .line { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+.filters .line + .line { margin-top: .55rem; }
 .filters input, .filters select { background: var(--surface); border: 1px solid var(--line);
   border-radius: 6px; padding: .35rem .6rem; font-size: .9rem; max-width: 100%; }
 .filters input { flex: 1 1 14rem; min-width: 0; }
@@ -119,7 +121,7 @@ td .bar { margin: 0; min-width: 7rem; height: .5rem; }
   padding: .15rem .7rem; font-size: .85rem; cursor: pointer; }
 .chip:hover { border-color: var(--muted); }
 .chip[aria-pressed="true"] { background: var(--soft); color: var(--tone); border-color: var(--tone); }
-.shown { font-size: .875rem; color: var(--muted); margin-left: auto; }
+.shown { font-size: .875rem; color: var(--muted); margin-left: auto; font-variant-numeric: tabular-nums; }
 .off-screen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 
@@ -129,15 +131,16 @@ td .bar { margin: 0; min-width: 7rem; height: .5rem; }
 .area-head { display: flex; align-items: baseline; gap: .75rem; margin-bottom: .4rem; }
 .area-head h4 { font-size: 1rem; }
 .area-head span { font-size: .85rem; color: var(--muted); }
-.req { border-top: 1px solid var(--line); scroll-margin-top: 9rem; }
+.req { border-top: 1px solid var(--line); }
 .req:first-of-type { border-top: 0; }
-.req > summary { display: grid; grid-template-columns: 7.2rem 3.9rem minmax(0, 1fr);
-  gap: .1rem .6rem; padding: .65rem 1rem; cursor: pointer; list-style: none; align-items: start; }
+.req > summary { display: grid; grid-template-columns: .8rem 7.1rem 3.6rem minmax(0, 1fr);
+  gap: .1rem .55rem; padding: .5rem 1rem; cursor: pointer; list-style: none; align-items: start; }
 summary::-webkit-details-marker { display: none; }
 .req > summary:hover { background: var(--sunken); }
 .req[open] > summary { background: var(--sunken); }
+.req > summary:focus-visible, .exchange > summary:focus-visible { outline-offset: -2px; }
 .req .id { font-family: var(--mono); font-size: .82rem; color: var(--muted); overflow-wrap: anywhere; }
-.req .statement { overflow-wrap: anywhere; }
+.req .statement { overflow-wrap: anywhere; line-height: 1.45; }
 .badge { display: inline-block; border-radius: 99px; padding: .05rem .6rem; font-size: .8rem;
   font-weight: 600; background: var(--soft); color: var(--tone); white-space: nowrap;
   justify-self: start; }
@@ -165,7 +168,8 @@ pre { margin: 0; padding: .65rem .8rem; background: var(--sunken); border: 1px s
 .body pre { background: var(--page); }
 .pane.expected pre { border-left: 3px solid var(--pass-solid); }
 .pane.actual pre { border-left: 3px solid var(--fail-solid); }
-.violations { margin: .6rem 0 0; padding-left: 1.2rem; font-size: .92rem; overflow-wrap: anywhere; }
+.violations { margin: .2rem 0 .6rem; padding-left: 1.2rem; font-size: .92rem; overflow-wrap: anywhere; }
+.label { font-size: .8rem; color: var(--muted); margin-top: .6rem; }
 .violations li::marker { color: var(--fail-solid); }
 .exchange { border: 1px solid var(--line); border-radius: 6px; margin-top: .4rem; }
 .exchange > summary { display: flex; flex-wrap: wrap; gap: .1rem .7rem; padding: .35rem .75rem;
@@ -173,9 +177,8 @@ pre { margin: 0; padding: .65rem .8rem; background: var(--sunken); border: 1px s
 .exchange > summary:hover { background: var(--sunken); }
 .exchange > summary .line { overflow-wrap: anywhere; min-width: 0; }
 .exchange > summary .muted { font-family: var(--sans); }
-.exchange > summary::before, .req > summary .id::before { content: "▸"; display: inline-block;
-  width: 1em; color: var(--muted); }
-.exchange[open] > summary::before, .req[open] > summary .id::before { content: "▾"; }
+.exchange > summary::before, .req > summary::before { content: "▸"; color: var(--muted); }
+.exchange[open] > summary::before, .req[open] > summary::before { content: "▾"; }
 .exchange-body { padding: 0 .75rem .75rem; }
 .curl { position: relative; margin-top: .6rem; }
 .curl > span { display: flex; justify-content: space-between; align-items: center; font-size: .8rem;
@@ -189,17 +192,16 @@ footer dd { margin: 0; }
 @media (max-width: 44rem) {
   .wrap { padding: 0 .9rem; }
   .pair { grid-template-columns: minmax(0, 1fr); }
-  .req > summary { grid-template-columns: auto 1fr; padding: .65rem .8rem; }
-  .req > summary .what { grid-column: 1 / -1; }
+  .req > summary { grid-template-columns: .8rem auto 1fr; padding: .65rem .8rem; }
+  .req > summary .what { grid-column: 2 / -1; }
   .filters { position: static; }
   .filters select { flex: 1 1 40%; min-width: 0; }
   html { scroll-padding-top: 1rem; }
-  .req { scroll-margin-top: 1rem; }
   .about { grid-template-columns: minmax(0, 1fr); }
   .about dd { margin-bottom: .4rem; }
   th, td { padding: .5rem .6rem; }
   td .bar { min-width: 4rem; }
-  .shown { margin-left: 0; flex-basis: 100%; }
+  .shown { margin-left: 0; flex: 1 0 100%; }
 }
 @media print {
   :root, :root[data-theme="dark"], :root:not([data-theme="light"]) {${light} }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { causesOf, messageShape } from '../../reports/causes.js';
+import { check, exchange, requirement, resultsOf } from './sample.js';
+
+function failing(entries: readonly (readonly [string, string, string | null])[]) {
+  return resultsOf(
+    entries.map(([id]) => requirement(id)),
+    entries.map(([id, message, operation]) =>
+      check([id], 'failed', { message, exchanges: [exchange({ operation })] }),
+    ),
+  ).requirements;
+}
+
+describe('likely causes', () => {
+  it('puts together what fails at one operation with like words', () => {
+    const causes = causesOf(
+      failing([
+        ['s.a.one', 'GET /v1/keys/+15550000001 answered 500', 'getKey'],
+        ['s.a.two', 'PUT /v1/other answered 500', 'putOther'],
+        ['s.a.three', 'GET /v1/keys/+15550000777 answered 502', 'getKey'],
+      ]),
+    );
+    expect(causes.map(({ operation, failures }) => [operation, failures.length])).toEqual([
+      ['getKey', 2],
+      ['putOther', 1],
+    ]);
+  });
+
+  it('does not mix systems', () => {
+    const causes = causesOf(
+      failing([
+        ['s.a.one', 'answered 500', 'login'],
+        ['t.a.one', 'answered 500', 'login'],
+      ]),
+    );
+    expect(causes).toHaveLength(2);
+  });
+
+  it('lists failed set-up steps last, however many they are', () => {
+    const causes = causesOf(
+      failing([
+        ['s.a.one', 'Set-up step "register" failed', 'register'],
+        ['s.a.two', 'Set-up step "register" failed', 'register'],
+        ['s.a.three', 'no member keyId', 'getKey'],
+      ]),
+    );
+    expect(causes.map(({ setUp }) => setUp)).toEqual([false, true]);
+  });
+
+  it('leaves out what passes', () => {
+    const { requirements } = resultsOf([requirement('s.a.b')], [check(['s.a.b'], 'passed')]);
+    expect(causesOf(requirements)).toEqual([]);
+  });
+
+  it.each([
+    ['answered 404', 'answered 500'],
+    ['the member "a" is missing', 'the member "b" is missing'],
+    ['GET /a/b answered 1', 'GET /c answered 2'],
+    ['token d9428888-122b-11e1-b85c-61cd3cbb3210', 'token 00000000-122b-11e1-b85c-61cd3cbb3210'],
+  ])('sees that %s and %s read alike', (one, other) => {
+    expect(messageShape(one)).toBe(messageShape(other));
+  });
+
+  it('tells different sentences apart', () => {
+    expect(messageShape('no member keyId')).not.toBe(messageShape('no member publicKey'));
+  });
+});
