@@ -12,10 +12,12 @@ import type {
 } from '@playwright/test/reporter';
 import type { CheckResult, RunEvent } from '../specs/results.js';
 import { foldEvents } from '../specs/verdict.js';
+import { annotations } from './annotations.js';
 import { checkResultOf } from './check-result.js';
 import { createEventWriter, readEvents, type EventWriter } from './events.js';
 import { createProgress, type Progress } from './progress.js';
 import { renderAll } from './render.js';
+import { terminal } from './terminal.js';
 import { visibleLine } from './untrusted.js';
 
 /** The content of the JSON file that the environment variable `COUNTERSIGN_RUN` names. */
@@ -31,8 +33,9 @@ export interface RunParameters {
 const cutShort: ReadonlySet<FullResult['status']> = new Set(['interrupted', 'timedout']);
 
 /**
- * Writes `events.ndjson` as the run goes on and, at its end, all reports beside it. Each test carries
- * its outcome in an attachment named `countersign`; see `checkResultOf` for one without.
+ * Writes `events.ndjson` as the run goes on and, at its end, all reports beside it; prints progress, then
+ * the tables and the verdict, and on GitHub the annotations. Each test carries its outcome in an
+ * attachment named `countersign`; see `checkResultOf` for one without.
  */
 export default class CountersignReporter implements Reporter {
   readonly #parameters: RunParameters;
@@ -82,7 +85,11 @@ export default class CountersignReporter implements Reporter {
       });
     }
     this.#events.close();
-    await renderAll(foldEvents(readEvents(this.#eventsFile)), this.#parameters.out);
+    const results = foldEvents(readEvents(this.#eventsFile));
+    const { out, color } = this.#parameters;
+    await renderAll(results, out);
+    process.stdout.write(`\n${terminal(results, { color })}Report: ${join(out, 'index.html')}\n`);
+    if (process.env['GITHUB_ACTIONS'] === 'true') process.stdout.write(annotations(results));
   }
 
   printsToStdio(): boolean {

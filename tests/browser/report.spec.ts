@@ -8,7 +8,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { html } from '../../reports/html.js';
 import { largeResults, smallResults } from '../reports/sample.js';
 
-const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const executablePath = process.env['COUNTERSIGN_CHROMIUM'] ?? '/usr/bin/chromium';
 
 test.use({
   launchOptions: {

@@ -29,8 +29,8 @@ describe('junit.xml', () => {
   it('names id, level, basis and source of each requirement', () => {
     const properties = Object.fromEntries(
       elements(caseOf('textsecure.prekeys.fails-softly'), 'property').map(({ attributes }) => [
-        attributes['name'],
-        attributes['value'],
+        attributes['name'] ?? '',
+        attributes['value'] ?? '',
       ]),
     );
     expect(properties).toMatchObject({

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -21,39 +22,59 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs Playwright itself on a spec, as the command line does, and gives what it left. */
-function run(
-  name: string,
-  spec: string,
-): { readonly out: string; readonly stdout: string; readonly results: Results } {
+/** What a run left. */
+interface Left {
+  readonly out: string;
+  readonly stdout: string;
+  readonly results: Results;
+}
+
+/**
+ * Runs Playwright itself on a spec, as the command line does. `interruptAt` is a text of its output at
+ * which it gets the signal of Ctrl-C.
+ */
+async function run(name: string, spec: string, interruptAt?: string): Promise<Left> {
   const project = join(folder, name);
   const out = join(project, 'report');
   const started = eventsOf(
     ['passes', 'fails', 'crashes', 'hangs', 'never'].map((what) => requirement(`s.a.${what}`)),
     [],
   )[0];
+  const config = {
+    testDir: '.',
+    timeout: interruptAt === undefined ? 1_500 : 30_000,
+    workers: 1,
+    reporter: [[reporter]],
+    outputDir: './out',
+  };
   const files: Readonly<Record<string, string>> = {
     'run.json': JSON.stringify({ started, out, color: false }),
     'checks.spec.ts': spec,
-    'playwright.config.ts': `export default ${JSON.stringify({
-      testDir: '.',
-      timeout: 1_500,
-      workers: 1,
-      reporter: [[reporter]],
-      outputDir: './out',
-    })};`,
+    'playwright.config.ts': `export default ${JSON.stringify(config)};`,
   };
   mkdirSync(project);
   for (const [file, text] of Object.entries(files)) writeFileSync(join(project, file), text);
-  const { stdout } = spawnSync(
+  const child = spawn(
     process.execPath,
     [cli, 'test', '-c', join(project, 'playwright.config.ts')],
     {
       cwd: project,
-      encoding: 'utf8',
-      env: { ...process.env, COUNTERSIGN_RUN: join(project, 'run.json') },
+      env: {
+        ...process.env,
+        COUNTERSIGN_RUN: join(project, 'run.json'),
+        GITHUB_ACTIONS: 'true',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const before = stdout;
+    stdout += text;
+    if (interruptAt === undefined) return;
+    if (!before.includes(interruptAt) && stdout.includes(interruptAt)) child.kill('SIGINT');
+  });
+  await once(child, 'close');
   return { out, stdout, results: readResults(join(out, 'results.json')) };
 }
 
@@ -76,8 +97,8 @@ test(${JSON.stringify(what)}, { annotation: [
 ] }, async () => { ${body} });`;
 
 describe('the reporter under Playwright', () => {
-  it('makes events and all reports of a run', { timeout: 60_000 }, () => {
-    const { out, stdout, results } = run(
+  it('makes events and all reports of a run', { timeout: 60_000 }, async () => {
+    const { out, stdout, results } = await run(
       'whole',
       `import { test } from '@playwright/test';
       ${attach('s.a.passes', 'passed')}
@@ -105,11 +126,31 @@ describe('the reporter under Playwright', () => {
     expect(readFileSync(join(out, 'index.html'), 'utf8')).toContain('<h1>Not conformant</h1>');
     expect(stdout).toContain('✗ fail s.a.fails: answered 500');
     expect(stdout).toContain('100 %  4/4  1 pass, 0 deviation, 1 fail, 2 undecided');
+    expect(stdout).toContain('Not conformant. 1 of 5 requirements fail');
+    expect(stdout).toContain('::error title=s.a.fails::answered 500');
   });
 
-  it('says that a run could not begin', { timeout: 60_000 }, () => {
-    const { results } = run('broken', `throw new Error('no such suite');`);
+  it('says that a run could not begin', { timeout: 60_000 }, async () => {
+    const { results } = await run('broken', `throw new Error('no such suite');`);
     expect(results.verdict).toBe('inconclusive');
     expect(results.summary).toMatch(/^The run could not begin: .*no such suite/);
   });
+
+  it(
+    'says that a run was interrupted, and keeps what it decided',
+    { timeout: 60_000 },
+    async () => {
+      const { out, results } = await run(
+        'interrupted',
+        `import { test } from '@playwright/test';
+      ${attach('s.a.passes', 'passed')}
+      ${annotated('hangs', 'await new Promise(() => {})')}`,
+        '1/2',
+      );
+      expect(results.verdict).toBe('inconclusive');
+      expect(results.summary).toMatch(/interrupted/);
+      expect(results.requirements[0]?.verdict).toBe('pass');
+      expect(readEvents(join(out, 'events.ndjson')).at(-1)?.type).toBe('check-finished');
+    },
+  );
 });
