@@ -1,0 +1,169 @@
+/**
+ * `npm run bench`: the mock beside a bare server and beside Prism, in one interleaved run, so that
+ * whatever else the machine does touches all three alike. Prints Markdown.
+ * `npm run bench -- --seconds 2 --rounds 5 --connections 16 --accounts 2000 --many 1000000`
+ */
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { register } from './accounts.js';
+import { load, type LoadResult } from './load.js';
+import {
+  bareServer,
+  ourMock,
+  ourMockWhole,
+  prism,
+  start,
+  type Contestant,
+  type Running,
+} from './servers.js';
+import { workloads, type Workload } from './workloads.js';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '16' },
+    accounts: { type: 'string', default: '2000' },
+    many: { type: 'string', default: '1000000' },
+  },
+});
+const settings = {
+  durationMs: Number(values.seconds) * 1000,
+  rounds: Number(values.rounds),
+  connections: Number(values.connections),
+  accounts: Number(values.accounts),
+  many: Number(values.many),
+};
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+}
+
+function whole(number: number): string {
+  return Math.round(number).toLocaleString('en-US');
+}
+
+function row(cells: readonly string[]): void {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+/** Each round starts every contestant once, one after the other. */
+async function measureStartup(contestants: readonly Contestant[]): Promise<void> {
+  const times = contestants.map((): number[] => []);
+  for (let round = 0; round < settings.rounds; round += 1) {
+    for (const [index, contestant] of contestants.entries()) {
+      const running = await start(contestant);
+      times[index]?.push(running.startupMs);
+      await running.stop();
+    }
+  }
+  console.log('\n## From the start of the process to the first answer\n');
+  row(['server', 'median ms']);
+  row(['---', '---:']);
+  contestants.forEach(({ name }, index) => {
+    row([name, whole(median(times[index] ?? []))]);
+  });
+}
+
+function run(server: Running, workload: Workload, durationMs: number): Promise<LoadResult> {
+  return load({
+    host: '127.0.0.1',
+    port: server.port,
+    connections: settings.connections,
+    durationMs,
+    next: workload.next,
+    // Where a status of the mock is a choice of the document, Prism may take another of its 2xx.
+    expect: server.name.startsWith('Prism') ? [200, 204] : workload.expect,
+  });
+}
+
+/** Rounds A B C, A B C, …; the median of a server's rounds stands for it. */
+async function measureLoad(servers: readonly Running[], workload: Workload): Promise<void> {
+  for (const server of servers) await run(server, workload, settings.durationMs / 2);
+  const results = servers.map((): LoadResult[] => []);
+  for (let round = 0; round < settings.rounds; round += 1) {
+    for (const [index, server] of servers.entries()) {
+      results[index]?.push(await run(server, workload, settings.durationMs));
+    }
+  }
+  const rates = results.map((rounds) => median(rounds.map((entry) => entry.requestsPerSecond)));
+  servers.forEach((server, index) => {
+    const p99 = median((results[index] ?? []).map((entry) => entry.p99));
+    row([
+      index === 0 ? workload.name : '',
+      server.name,
+      whole(rates[index] ?? Number.NaN),
+      p99.toFixed(2),
+      `${((rates[0] ?? Number.NaN) / (rates[index] ?? Number.NaN)).toFixed(2)} ×`,
+    ]);
+  });
+}
+
+interface Scale {
+  readonly few: number;
+  readonly many: number;
+  readonly lookUpFew: number;
+  readonly lookUpMany: number;
+  readonly bytesPerBareAccount: number;
+  readonly bytesPerAccount: number;
+}
+
+function measureScale(): void {
+  const ran = spawnSync(
+    process.execPath,
+    [
+      '--expose-gc',
+      '--import',
+      'tsx',
+      fileURLToPath(new URL('scale.ts', import.meta.url)),
+      String(settings.many),
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  console.log('\n## How the mock grows\n');
+  if (ran.status !== 0) {
+    console.log('This part failed; see above.');
+    process.exitCode = 1;
+    return;
+  }
+  const scale = JSON.parse(ran.stdout) as Scale;
+  row(['what', 'value']);
+  row(['---', '---:']);
+  row([
+    `look-up among ${whole(scale.few)} accounts, without transport`,
+    `${whole(scale.lookUpFew)} ns`,
+  ]);
+  row([`look-up among ${whole(scale.many)} accounts`, `${whole(scale.lookUpMany)} ns`]);
+  row(['ratio', `${(scale.lookUpMany / scale.lookUpFew).toFixed(2)} ×`]);
+  row(['memory of a bare account', `${whole(scale.bytesPerBareAccount)} bytes`]);
+  row(['memory that 100 prekeys add', `${whole(scale.bytesPerAccount)} bytes`]);
+}
+
+const guest = prism();
+if (guest === null) console.log('Prism cannot be had here; the comparison goes on without it.');
+const bare = bareServer();
+const guests = guest === null ? [] : [guest];
+console.log(
+  `Node ${process.version}, ${String(cpus().length)} × ${cpus()[0]?.model ?? 'unknown'}, ` +
+    `${String(settings.rounds)} interleaved rounds of ${values.seconds} s, ` +
+    `${values.connections} connections, medians`,
+);
+await measureStartup([ourMock, ourMockWhole, bare, ...guests]);
+
+const servers: Running[] = [];
+for (const contestant of [ourMock, bare, ...guests]) servers.push(await start(contestant));
+try {
+  const accounts = await register(servers[0]?.url ?? '', settings.accounts);
+  console.log('\n## Requests\n');
+  row(['operation', 'server', 'requests/s', 'p99 ms', 'mock ÷ it']);
+  row(['---', '---', '---:', '---:', '---:']);
+  for (const workload of workloads(accounts)) await measureLoad(servers, workload);
+} finally {
+  for (const server of servers) await server.stop();
+}
+measureScale();

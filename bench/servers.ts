@@ -1,0 +1,162 @@
+/** The servers that are compared, each a process of its own. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, connect, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(root, '.cache', 'bench');
+
+/** Prism is a guest of the benchmark: in no dependency list, in a folder of its own. */
+const prismVersion = '5.14.2';
+
+/** How to start one of the servers. */
+export interface Contestant {
+  readonly name: string;
+  command(port: number): readonly string[];
+}
+
+export interface Running {
+  readonly name: string;
+  readonly port: number;
+  readonly url: string;
+  /** Milliseconds from the start of the process to the end of its first answer. */
+  readonly startupMs: number;
+  stop(): Promise<void>;
+}
+
+export const ourMock: Contestant = {
+  name: 'countersign mock',
+  command: (port) => [
+    join(root, 'dist/cli/main.js'),
+    'mock',
+    '--system',
+    'textsecure',
+    '--port',
+    String(port),
+  ],
+};
+
+export const ourMockWhole: Contestant = {
+  name: 'countersign mock, all five systems',
+  command: (port) => [join(root, 'dist/cli/main.js'), 'mock', '--port', String(port)],
+};
+
+/** The bare server, compiled first: its start must not pay for a compiler. */
+export function bareServer(): Contestant {
+  const outfile = join(cache, 'bare-server.mjs');
+  buildSync({
+    entryPoints: [join(root, 'bench', 'bare-server.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
+  return { name: 'bare node:http + ajv', command: (port) => [outfile, String(port)] };
+}
+
+/** Prism on the same OpenAPI document with its log off; null where it cannot be had. */
+export function prism(): Contestant | null {
+  const folder = join(cache, 'prism');
+  const entry = join(folder, 'node_modules/@stoplight/prism-cli/dist/index.js');
+  if (!existsSync(entry)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+    const wanted = `@stoplight/prism-cli@${prismVersion}`;
+    const installed = spawnSync(
+      'npm',
+      ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', wanted],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    if (installed.status !== 0) return null;
+  }
+  const document = join(root, 'specs/textsecure/openapi.yaml');
+  return {
+    name: `Prism ${prismVersion}`,
+    command: (port) => [
+      entry,
+      'mock',
+      '-p',
+      String(port),
+      '-h',
+      '127.0.0.1',
+      '-v',
+      'silent',
+      document,
+    ],
+  };
+}
+
+/** Starts a server and waits for its first answer. */
+export async function start(contestant: Contestant): Promise<Running> {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, contestant.command(port), {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString('utf8');
+  });
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`${contestant.name} ended: ${complaint}`);
+    if (performance.now() - startedAt > 60_000)
+      throw new Error(`${contestant.name} never answered`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return {
+    name: contestant.name,
+    port,
+    url: `http://127.0.0.1:${String(port)}`,
+    startupMs: performance.now() - startedAt,
+    stop: () => stop(child),
+  };
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+    child.kill('SIGKILL');
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
+
+/** Whether a server answers a request, whatever the status. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const settle = (answered: boolean): void => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.once('connect', () => {
+      socket.write('GET /v1/keys/+14153333333 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    });
+    socket.once('data', () => {
+      settle(true);
+    });
+    socket.once('error', () => {
+      settle(false);
+    });
+    socket.once('close', () => {
+      settle(false);
+    });
+  });
+}
