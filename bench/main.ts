@@ -5,12 +5,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { register } from './accounts.js';
 import { load, type LoadResult } from './load.js';
 import {
   bareServer,
+  compiled,
   ourMock,
   ourMockWhole,
   prism,
@@ -116,13 +116,7 @@ interface Scale {
 function measureScale(): void {
   const ran = spawnSync(
     process.execPath,
-    [
-      '--expose-gc',
-      '--import',
-      'tsx',
-      fileURLToPath(new URL('scale.ts', import.meta.url)),
-      String(settings.many),
-    ],
+    ['--expose-gc', compiled('scale'), String(settings.many)],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
   );
   console.log('\n## How the mock grows\n');
@@ -135,7 +129,7 @@ function measureScale(): void {
   row(['what', 'value']);
   row(['---', '---:']);
   row([
-    `look-up among ${whole(scale.few)} accounts, without transport`,
+    `look-up among ${whole(scale.few)} accounts, without transport, processor time`,
     `${whole(scale.lookUpFew)} ns`,
   ]);
   row([`look-up among ${whole(scale.many)} accounts`, `${whole(scale.lookUpMany)} ns`]);
