@@ -6,8 +6,14 @@ interface Resource {
   readonly byMethod: Map<string, Operation>;
   readonly printedSlash: boolean;
   readonly eitherSlash: boolean;
-  readonly restParameter: string | null;
-  readonly template: string;
+  readonly rest: RestParameter | null;
+}
+
+/** A parameter that takes the rest of the path, slashes included. */
+interface RestParameter {
+  readonly name: string;
+  /** How many slashes stand before it. */
+  readonly slashes: number;
 }
 
 export type RouteMatch =
@@ -39,11 +45,10 @@ export function compileRouter(operations: readonly Operation[]): Router {
         byMethod: new Map(),
         printedSlash: operation.path.endsWith('/'),
         eitherSlash: operation.eitherSlash,
-        restParameter: rest?.name ?? null,
-        template: operation.path,
+        rest: rest === undefined ? null : restParameter(operation.path, rest.name),
       };
       resources.set(operation.path, resource);
-      addRoute(tree, '', toPattern(operation.path, resource.restParameter), resource);
+      addRoute(tree, '', toPattern(operation.path, resource.rest), resource);
     }
     resource.byMethod.set(operation.method, operation);
   }
@@ -55,29 +60,48 @@ export function compileRouter(operations: readonly Operation[]): Router {
     }
     return null;
   };
+  const notAllowed = (path: string): RouteMatch => {
+    const allow = new Set<string>();
+    for (const found of findAllRoutes(tree, '', path)) {
+      for (const method of found.data.byMethod.keys()) allow.add(method);
+    }
+    return { kind: 'method-not-allowed', allow: [...allow] };
+  };
   return (method, path) => {
     const found = findRoute(tree, '', path);
     if (found === undefined) return notFound;
     const resource = found.data;
     const operation = resource.byMethod.get(method);
-    if (resource.restParameter === null && !resource.eitherSlash) {
-      if (path.endsWith('/') !== resource.printedSlash) return notFound;
+    if (resource.rest !== null) {
+      if (restOf(path, resource.rest) === '') return notFound;
+    } else if (!resource.eitherSlash && path.endsWith('/') !== resource.printedSlash) {
+      return notFound;
     }
-    if (operation === undefined) {
-      return otherTemplate(method, path) ?? notAllowed(resource);
-    }
+    if (operation === undefined) return otherTemplate(method, path) ?? notAllowed(path);
     if (found.params === undefined) return { kind: 'operation', operation, params: noParams };
     return decode(operation, resource, found.params, path);
   };
 }
 
-function notAllowed(resource: Resource): RouteMatch {
-  return { kind: 'method-not-allowed', allow: [...resource.byMethod.keys()] };
+function restParameter(template: string, name: string): RestParameter {
+  const before = template.slice(0, template.indexOf(`{${name}}`));
+  return { name, slashes: before.split('/').length - 1 };
 }
 
-function toPattern(template: string, rest: string | null): string {
+/** What the path holds after so many slashes, still encoded; the tree drops some of it. */
+function restOf(path: string, rest: RestParameter): string {
+  let at = -1;
+  for (let count = 0; count < rest.slashes; count += 1) {
+    at = path.indexOf('/', at + 1);
+    if (at === -1) return '';
+  }
+  return path.slice(at + 1);
+}
+
+function toPattern(template: string, rest: RestParameter | null): string {
+  // A group of anything matches empty segments too, which a plain catch-all refuses.
   return template.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
-    name === rest ? `**:${name}` : `:${name}`,
+    name === rest?.name ? `:${name}(.*)` : `:${name}`,
   );
 }
 
@@ -89,11 +113,7 @@ function decode(
 ): RouteMatch {
   const params: Record<string, string> = {};
   for (const name in raw) {
-    let value = raw[name] ?? '';
-    if (name === resource.restParameter) {
-      // The tree drops a slash at the end, which is part of what the parameter holds.
-      value = path.slice(resource.template.indexOf('{'));
-    }
+    let value = name === resource.rest?.name ? restOf(path, resource.rest) : (raw[name] ?? '');
     if (value.includes('%')) {
       try {
         value = decodeURIComponent(value);

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../specs/duration.js';
+import { latestInstant } from '../engine/clock.js';
 import { json, text, withHeaders } from '../engine/http.js';
 import type { PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
@@ -12,15 +13,17 @@ const bodyLimit = 16 * 1024 * 1024;
 const prefix = '/_countersign';
 
 /** The control plane's routes by path, then by method. */
-const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '': { GET: index },
-  '/': { GET: index },
-  '/inbox': { GET: inbox },
-  '/trigger': { POST: trigger },
-  '/clock': { GET: readClock, POST: moveClock },
-  '/reset': { POST: reset },
-  '/traffic': { GET: traffic, DELETE: clearTraffic },
-};
+const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
+  Object.entries({
+    '': { GET: index },
+    '/': { GET: index },
+    '/inbox': { GET: inbox },
+    '/trigger': { POST: trigger },
+    '/clock': { GET: readClock, POST: moveClock },
+    '/reset': { POST: reset },
+    '/traffic': { GET: traffic, DELETE: clearTraffic },
+  }),
+);
 
 /**
  * The control plane under `/_countersign`.
@@ -29,7 +32,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
 export function controlPlane(core: MockCore): (method: string, path: string) => Dispatch | null {
   return (method, path) => {
     if (!path.startsWith(prefix)) return null;
-    const route = routes[path.slice(prefix.length)];
+    const route = routes.get(path.slice(prefix.length));
     if (route === undefined) return null;
     const handler = route[method] ?? (method === 'HEAD' ? route.GET : undefined);
     return {
@@ -42,7 +45,8 @@ export function controlPlane(core: MockCore): (method: string, path: string) => 
         }
         return withHeaders(handler(core, request), { 'Cache-Control': 'no-store' });
       },
-      tooLarge: () => text(413, `a body of the control plane has at most ${String(bodyLimit)} bytes`),
+      tooLarge: () =>
+        text(413, `a body of the control plane has at most ${String(bodyLimit)} bytes`),
     };
   };
 }
@@ -94,9 +98,16 @@ function moveClock(core: MockCore, request: PlainRequest): PlainResponse {
   const advance = readMember(request.body, 'advance');
   const milliseconds = advance === null ? null : parseDuration(advance);
   if (milliseconds === null) {
-    return text(400, 'the body must be {"advance": "<number>ms|s|m|h|d"}, such as {"advance": "6h"}');
+    return text(
+      400,
+      'the body must be {"advance": "<number>ms|s|m|h|d"}, such as {"advance": "6h"}',
+    );
   }
-  core.world.clock.advance(milliseconds);
+  const { clock } = core.world;
+  if (clock.now() + milliseconds > latestInstant) {
+    return text(400, 'the clock ends with the year 9999');
+  }
+  clock.advance(milliseconds);
   return readClock(core);
 }
 
@@ -119,7 +130,10 @@ function traffic(core: MockCore, request: PlainRequest): PlainResponse {
     operation: entry.operation,
     request: {
       method: entry.request.method,
-      target: entry.request.query === '' ? entry.request.path : `${entry.request.path}?${entry.request.query}`,
+      target:
+        entry.request.query === ''
+          ? entry.request.path
+          : `${entry.request.path}?${entry.request.query}`,
       headers: entry.request.headers,
       body: printable(entry.request.body),
     },

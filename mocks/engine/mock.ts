@@ -39,13 +39,16 @@ export interface MockCore {
   trigger(event: TriggerEvent): string | null;
   /** Forgets all state; the clock keeps its place. */
   reset(): void;
+  /** Tells whoever runs the mock of an exception that is a bug of the mock itself. */
+  reportBug(error: unknown): void;
   stop(): void;
 }
 
 /** Builds a mock that serves the given systems from one origin, free of any transport. */
 export function createMockCore(options: MockOptions): MockCore {
   const dialect = options.dialect ?? 'documented';
-  const clock = createClock(options.startTime);
+  const reportBug = options.onBug ?? ((): void => undefined);
+  const clock = createClock(options.startTime, reportBug);
   const journal = createJournal();
   const bySlug = new Map<string, Served>();
   const byRoot = new Map<string, Served>();
@@ -63,7 +66,7 @@ export function createMockCore(options: MockOptions): MockCore {
       seed: options.seed,
       settings: options.settings?.[definition.slug],
       alterations: options.alterations ?? [],
-      reportBug: options.onBug ?? (() => undefined),
+      reportBug,
     });
     bySlug.set(definition.slug, served);
     for (const root of definition.roots) {
@@ -99,11 +102,13 @@ export function createMockCore(options: MockOptions): MockCore {
     reset() {
       inbox.clear();
       journal.clear();
+      jobs = 0;
       for (const served of bySlug.values()) {
         served.world.restart();
         served.state = served.definition.createState(served.world);
       }
     },
+    reportBug,
     stop() {
       clock.stop();
     },
@@ -141,4 +146,3 @@ function unknownPath(journal: Journal, clock: Clock): Dispatch {
   };
   return { bodyLimit: defaultBodyLimit, run: answer, tooLarge: answer };
 }
-

@@ -2,11 +2,14 @@ import { defaultBodyLimit } from '../../specs/operations.js';
 import type { RouteMatch } from '../../specs/router.js';
 import { RequestContext } from './context.js';
 import { corsHeaders, isPreflight, preflight } from './cors.js';
-import { empty, Refusal, withHeaders } from './http.js';
+import { empty, Refusal, text, withHeaders } from './http.js';
 import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
 import type { Journal } from './journal.js';
 import type { Problem } from './problem.js';
 import type { Served } from './served.js';
+
+/** Told to a client in place of a stack trace. */
+export const bugMessage = 'the mock met a bug of its own; please report it with this request';
 
 /** A route found, before the body is read. */
 export interface Dispatch {
@@ -17,7 +20,12 @@ export interface Dispatch {
 }
 
 /** Finds the operation and makes the request ready to run. */
-export function dispatchTo(served: Served, journal: Journal, method: string, path: string): Dispatch {
+export function dispatchTo(
+  served: Served,
+  journal: Journal,
+  method: string,
+  path: string,
+): Dispatch {
   const { definition, behaviour } = served;
   const routed =
     definition.rewritePath === undefined ? path : definition.rewritePath(path, behaviour);
@@ -35,7 +43,10 @@ export function dispatchTo(served: Served, journal: Journal, method: string, pat
     tooLarge(request) {
       const context = contextOf(served, match, request);
       const message = `the body is larger than ${String(bodyLimit)} bytes`;
-      const response = definition.refuse({ kind: 'body-too-large', limit: bodyLimit, message }, context);
+      const response = definition.refuse(
+        { kind: 'body-too-large', limit: bodyLimit, message },
+        context,
+      );
       return finishNow(served, journal, context, withHeaders(response, { Connection: 'close' }));
     },
   };
@@ -65,6 +76,21 @@ function serveRequest(
   request: PlainRequest,
 ): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
   const context = contextOf(served, match, request);
+  try {
+    const outcome = process(served, journal, match, context);
+    if (!(outcome instanceof Promise)) return outcome;
+    return outcome.catch((error: unknown) => lastResort(served, journal, context, error));
+  } catch (error) {
+    return lastResort(served, journal, context, error);
+  }
+}
+
+function process(
+  served: Served,
+  journal: Journal,
+  match: RouteMatch,
+  context: RequestContext<unknown, object>,
+): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
   let outcome: PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
   try {
     outcome = answer(served, match, context);
@@ -110,8 +136,18 @@ function failure(
 ): PlainResponse {
   if (error instanceof Refusal) return error.response;
   served.world.reportBug(error);
-  const message = 'the mock met a bug of its own; please report it with this request';
-  return served.definition.refuse({ kind: 'internal', message }, context);
+  return served.definition.refuse({ kind: 'internal', message: bugMessage }, context);
+}
+
+/** Where even the system's own words failed, or what it adds to every answer. */
+function lastResort(
+  served: Served,
+  journal: Journal,
+  context: RequestContext<unknown, object>,
+  error: unknown,
+): PlainResponse {
+  served.world.reportBug(error);
+  return finishNow(served, journal, context, text(500, bugMessage));
 }
 
 function finish(

@@ -71,6 +71,9 @@ function seededBytes(label: string): (length: number) => Uint8Array {
 
 function fromBytes(bytes: (length: number) => Uint8Array): Random {
   const integer = (limit: number): number => {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 48) {
+      throw new RangeError(`there is no integer below ${String(limit)} to draw`);
+    }
     const width = limit <= 256 ? 1 : limit <= 65_536 ? 2 : limit <= 2 ** 24 ? 3 : 6;
     const space = 256 ** width;
     const fair = space - (space % limit);

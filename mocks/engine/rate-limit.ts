@@ -36,6 +36,9 @@ export function createRateLimiter(now: () => number, capacity = 1_000_000): Rate
         const refill = ((at - level.at) / 60_000) * bucket.perMinute;
         level.units = Math.min(bucket.size, level.units + refill);
         level.at = at;
+        // The map keeps the order of use, so that its first entry is the one to drop.
+        levels.delete(key);
+        levels.set(key, level);
       }
       if (level.units < units) return false;
       level.units -= units;

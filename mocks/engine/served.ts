@@ -117,4 +117,3 @@ function checkHandlers(definition: ErasedSystem, operations: readonly Operation[
     if (!ids.has(id)) throw new Error(`${definition.slug}: handler ${id} is not in the document`);
   }
 }
-
