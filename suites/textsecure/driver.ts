@@ -80,7 +80,8 @@ const hexDigits = '0123456789abcdef';
 const gcmAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 export function createDriver(t: TestContext): Driver {
-  const prefix = String(t.target.section.numberPrefix ?? '+1555');
+  const { numberPrefix } = t.target.section;
+  const prefix = typeof numberPrefix === 'string' ? numberPrefix : '+1555';
   const cursors = new Map<string, string>();
 
   const number = (): string => prefix + String(t.unique()).padStart(7, '0');

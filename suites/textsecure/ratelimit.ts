@@ -202,7 +202,8 @@ export const rateLimitChecks = defineArea<Driver>(import.meta.url, [
       const spec = authorized(account.authorization, locationRequest(id));
       const answers = await burst(t, () => spec, [70, 130]);
       if (answers.every((answer) => answer.status === 200)) {
-        return t.deviate(`${String(answers.length)} location requests at once met no limit`);
+        t.deviate(`${String(answers.length)} location requests at once met no limit`);
+        return;
       }
       expectLimit(t, answers, [200], 'the location requests');
     },

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 
 /** An IncomingPushMessageSignal as it was received; absent fields are null. */
 export interface Signal {
