@@ -21,15 +21,19 @@ export interface Cause {
   readonly failures: readonly Failure[];
 }
 
-const setUpWords = /\bset[- ]?up\b|\bpreparation\b/i;
+const setUpWords = /\bset[- ]?up\b|\bpreparation\b|^not judged, because\b/i;
 
 /**
  * The failing requirements by likely cause: same system, same operation, same message once numbers,
- * quoted values and identifiers are left out. The causes with most failures come first; those that say
- * that a set-up step failed come last, since they mostly go away with the others.
+ * quoted values, identifiers and what stands in parentheses are left out. The causes with most failures come first; those that say
+ * that a set-up step failed come last, since they mostly go away with the others. Requirements that
+ * could not be decided are grouped in the same way when asked for.
  */
-export function causesOf(requirements: readonly RequirementResult[]): Cause[] {
-  const failures = requirements.filter((result) => result.verdict === 'fail').map(failureOf);
+export function causesOf(
+  requirements: readonly RequirementResult[],
+  verdict: 'fail' | 'inconclusive' = 'fail',
+): Cause[] {
+  const failures = requirements.filter((result) => result.verdict === verdict).map(failureOf);
   const groups = grouped(failures, ({ requirement, exchange, message }) =>
     JSON.stringify([requirement.system, exchange?.operation ?? null, messageShape(message)]),
   );
@@ -50,9 +54,10 @@ export function causesOf(requirements: readonly RequirementResult[]): Cause[] {
     .sort((a, b) => Number(a.setUp) - Number(b.setUp) || b.failures.length - a.failures.length);
 }
 
-/** The check that decided a failing requirement, and the exchange at which it ended. */
+/** The check that decided a requirement that does not hold, and the exchange at which it ended. */
 export function failureOf(requirement: RequirementResult): Failure {
-  const test = requirement.tests.find(({ status }) => status === 'failed') ?? null;
+  const status = requirement.verdict === 'inconclusive' ? 'inconclusive' : 'failed';
+  const test = requirement.tests.find((candidate) => candidate.status === status) ?? null;
   return {
     requirement,
     test,
@@ -61,13 +66,14 @@ export function failureOf(requirement: RequirementResult): Failure {
   };
 }
 
-/** A message without what differs from case to case. */
+/** A message without what differs from case to case; statuses tell causes apart, so they stay. */
 export function messageShape(message: string): string {
   return message
     .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/g, '"…"')
     .replaceAll(/\/\S+/g, '/…')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{20,}/gi, '#')
     .replaceAll(/\b(?=[0-9a-z_+-]*\d)[0-9a-z_+-]{12,}\b/gi, '#')
-    .replaceAll(/\+?\d+/g, '#')
+    .replaceAll(/\([^()]*\)/g, '(…)')
+    .replaceAll(/\+?\b(?![1-5]\d\d\b)\d+/g, '#')
     .toLowerCase();
 }

@@ -71,7 +71,10 @@ function Page({
             staleWaivers={results.staleWaivers}
           />
           {comparison === null ? null : <Compared comparison={comparison} />}
-          <Causes causes={causesOf(results.requirements)} />
+          <Causes
+            causes={causesOf(results.requirements)}
+            undecided={causesOf(results.requirements, 'inconclusive')}
+          />
           <Systems results={results} />
           <Catalogue results={results} />
         </main>

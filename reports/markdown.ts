@@ -8,7 +8,7 @@ import { visible, visibleLine } from './untrusted.js';
 export function inline(text: string): string {
   return entities(visibleLine(text))
     .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
-    .replace(/^(?=[#+-])|^(\d+)(?=[.)])/, '$1\\')
+    .replace(/^(?=[#+-])|^(\d+)(?=[.)](?:\s|$))/, '$1\\')
     .replaceAll(
       /:\/\/|www\.|@/gi,
       (match) => `${match.slice(0, -1)}&#${String(match.charCodeAt(match.length - 1))};`,

@@ -11,6 +11,7 @@ import { duration, grouped, plural, runVerdictWords, slowestCheck, verdicts } fr
 /** GitHub takes 1 MiB for a step; details beyond this number of failures are left to index.html. */
 const shownFailures = 60;
 const shownText = 1_200;
+const shownLines = 150;
 
 const signs = {
   conformant: '✅',
@@ -30,8 +31,8 @@ export function summary(results: Results, comparison: RunComparison | null = nul
     ...notes(results),
     ...(comparison === null ? [] : [compared(comparison)]),
     ...failureParts(causes, results),
-    ...listed('Inconclusive', 'inconclusive', results.requirements),
-    ...listed('Deviations', 'deviation', results.requirements),
+    ...undecided(causesOf(results.requirements, 'inconclusive')),
+    ...deviations(results.requirements),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -150,20 +151,35 @@ function labelled(label: string, text: string): string[] {
   return text === '' ? [] : [`${label}:`, block(cut(text, shownText))];
 }
 
-function listed(
-  title: string,
-  verdict: 'inconclusive' | 'deviation',
-  requirements: readonly RequirementResult[],
-): string[] {
-  const own = requirements.filter((result) => result.verdict === verdict);
-  if (own.length === 0) return [];
-  const rows = [...grouped(own, ({ reason }) => reason ?? '')].map(
-    ([reason, list]) => `- ${inline(reason)} ${list.map(({ id }) => code(id)).join(' ')}`,
+function undecided(causes: readonly Cause[]): string[] {
+  const lines = causes.map(({ operation, message, failures }) => {
+    const where = operation === null ? '' : `${code(operation)} `;
+    return `- ${where}${inline(message)} ${ids(failures.map(({ requirement }) => requirement))}`;
+  });
+  const total = causes.reduce((sum, { failures }) => sum + failures.length, 0);
+  return folded(`Not decided: ${String(total)}, ${plural(causes.length, 'likely cause')}`, lines);
+}
+
+function deviations(requirements: readonly RequirementResult[]): string[] {
+  const own = requirements.filter(({ verdict }) => verdict === 'deviation');
+  const lines = [...grouped(own, ({ reason }) => reason ?? '')].map(
+    ([reason, list]) => `- ${inline(cut(reason, shownText))} ${ids(list)}`,
   );
+  return folded(`Deviations: ${String(own.length)}`, lines);
+}
+
+function ids(requirements: readonly RequirementResult[]): string {
+  return requirements.map(({ id }) => code(id)).join(' ');
+}
+
+function folded(title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const left = lines.length - shownLines;
   return [
     [
-      `<details><summary>${title}: ${String(own.length)}</summary>`,
-      rows.slice(0, 200).join('\n'),
+      `<details><summary>${title}</summary>`,
+      lines.slice(0, shownLines).join('\n'),
+      ...(left > 0 ? [`${plural(left, 'more line')} in index.html.`] : []),
       '</details>',
     ].join('\n\n'),
   ];

@@ -55,7 +55,9 @@ export function terminal(results: Results, options: { readonly color: boolean })
     ([system, own]) => `${paint('bold', terminalLine(system))}\n${areaTable(own, paint)}`,
   );
   const causes = causesOf(results.requirements);
-  if (causes.length > 0) parts.push(failures(causes, paint));
+  if (causes.length > 0) parts.push(failures(causes, 'failure', paint));
+  const undecided = causesOf(results.requirements, 'inconclusive');
+  if (undecided.length > 0) parts.push(failures(undecided, 'undecided', paint));
   parts.push(closing(results, paint));
   return `${parts.join('\n\n')}\n`;
 }
@@ -88,15 +90,15 @@ function areaTable(requirements: readonly RequirementResult[], paint: Paint): st
   return table.toString();
 }
 
-function failures(causes: readonly Cause[], paint: Paint): string {
+function failures(causes: readonly Cause[], kind: 'failure' | 'undecided', paint: Paint): string {
   const total = causes.reduce((sum, cause) => sum + cause.failures.length, 0);
-  const lines = [
-    paint('bold', `${plural(total, 'failure')}, ${plural(causes.length, 'likely cause')}`),
-  ];
+  const count = kind === 'failure' ? plural(total, 'failure') : `${String(total)} not decided`;
+  const sign = kind === 'failure' ? paint('red', '✗') : paint('magenta', '?');
+  const lines = [paint('bold', `${count}, ${plural(causes.length, 'likely cause')}`)];
   for (const cause of causes.slice(0, shownCauses)) {
     const where = cause.operation === null ? '' : `${terminalLine(cause.operation)}: `;
     lines.push(
-      `${paint('red', '✗')} ${cutLine(terminalLine(`${where}${cause.message}`), 160)}`,
+      `${sign} ${cutLine(terminalLine(`${where}${cause.message}`), 160)}`,
       ...ids(cause).map((line) => paint('dim', `    ${line}`)),
     );
   }

@@ -4,8 +4,35 @@ import type { ExchangeRecord } from '../../specs/results.js';
 import { cut, cutLine, visible, visibleLine } from '../untrusted.js';
 import { plural } from '../wording.js';
 
+/** Exchanges that stay in sight; what came before them is mostly set-up. */
+const inSight = 5;
+
+/** The exchanges of a check in order, the earlier ones of many behind a line of their own. */
+export function ExchangeList({
+  exchanges,
+  limit,
+}: {
+  readonly exchanges: readonly ExchangeRecord[];
+  readonly limit: number;
+}): JSX.Element {
+  const split = exchanges.length > inSight + 1 ? exchanges.length - inSight : 0;
+  const list = (part: readonly ExchangeRecord[]): JSX.Element[] =>
+    part.map((exchange) => <Exchange exchange={exchange} limit={limit} />);
+  return (
+    <>
+      {split === 0 ? null : (
+        <details class="earlier">
+          <summary>{plural(split, 'earlier exchange')}</summary>
+          {list(exchanges.slice(0, split))}
+        </details>
+      )}
+      {list(exchanges.slice(split))}
+    </>
+  );
+}
+
 /** One exchange, closed: request line and status; inside, both in full and a command to try it. */
-export function Exchange({
+function Exchange({
   exchange,
   limit,
 }: {

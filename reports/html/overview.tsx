@@ -104,37 +104,67 @@ export function Systems({ results }: { readonly results: Results }): JSX.Element
   );
 }
 
-/** The failures by likely cause, those of set-up steps last. */
-export function Causes({ causes }: { readonly causes: readonly Cause[] }): JSX.Element | null {
-  if (causes.length === 0) return null;
-  const total = causes.reduce((sum, cause) => sum + cause.failures.length, 0);
+/** The failures by likely cause, those of set-up steps last; then what could not be decided. */
+export function Causes({
+  causes,
+  undecided,
+}: {
+  readonly causes: readonly Cause[];
+  readonly undecided: readonly Cause[];
+}): JSX.Element {
   const own = causes.filter(({ setUp }) => !setUp);
   const afterSetUp = causes.filter(({ setUp }) => setUp);
   return (
-    <section aria-labelledby="causes">
-      <h2 id="causes">
-        {plural(total, 'failure')}, {plural(causes.length, 'likely cause')}
-      </h2>
-      <p class="lede">
-        Failures of the same operation that read alike stand together: mending one thing may mend
-        them all.
-      </p>
-      <CauseList causes={own} />
-      {afterSetUp.length === 0 ? null : (
-        <>
-          <p class="between">Failed in a set-up step, so look at the others first</p>
-          <CauseList causes={afterSetUp} />
-        </>
+    <>
+      {causes.length === 0 ? null : (
+        <section aria-labelledby="causes">
+          <h2 id="causes">
+            {plural(total(causes), 'failure')}, {plural(causes.length, 'likely cause')}
+          </h2>
+          <p class="lede">
+            Failures of the same operation that read alike stand together: mending one thing may
+            mend them all.
+          </p>
+          <CauseList causes={own} kind="" />
+          {afterSetUp.length === 0 ? null : (
+            <>
+              <p class="between">Failed in a set-up step, so look at the others first</p>
+              <CauseList causes={afterSetUp} kind="set-up" />
+            </>
+          )}
+        </section>
       )}
-    </section>
+      {undecided.length === 0 ? null : (
+        <section aria-labelledby="undecided">
+          <h2 id="undecided">
+            {total(undecided)} not decided, {plural(undecided.length, 'likely cause')}
+          </h2>
+          <p class="lede">
+            The target is not blamed for these: a step before the one under test did not work, or
+            there was no answer to judge.
+          </p>
+          <CauseList causes={undecided} kind="undecided" />
+        </section>
+      )}
+    </>
   );
 }
 
-function CauseList({ causes }: { readonly causes: readonly Cause[] }): JSX.Element {
+function total(causes: readonly Cause[]): number {
+  return causes.reduce((sum, cause) => sum + cause.failures.length, 0);
+}
+
+function CauseList({
+  causes,
+  kind,
+}: {
+  readonly causes: readonly Cause[];
+  readonly kind: string;
+}): JSX.Element {
   return (
     <ul class="causes">
       {causes.map((cause) => (
-        <li class={`card cause ${cause.setUp ? 'set-up' : ''}`}>
+        <li class={`card cause ${kind}`}>
           <h3>{visibleLine(cause.message)}</h3>
           <p class="count">
             {cause.operation === null ? null : (

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { RequirementResult, TestRecord } from '../../specs/results.js';
 import { cut, visibleLine } from '../untrusted.js';
 import { duration, plural, verdictOfStatus } from '../wording.js';
-import { Exchange, Pane, Violations } from './exchange.js';
+import { ExchangeList, Pane, Violations } from './exchange.js';
 import { Badge, Fact, RequirementLink } from './parts.js';
 
 /** Remembers what was shown, so that a check of several requirements brings its exchanges once. */
@@ -149,9 +149,7 @@ function Exchanges({
           {plural(left, kept.length === 0 ? 'exchange' : 'earlier exchange')}: see results.json.
         </p>
       )}
-      {kept.map((exchange) => (
-        <Exchange exchange={exchange} limit={limit.characters} />
-      ))}
+      <ExchangeList exchanges={kept} limit={limit.characters} />
     </>
   );
 }

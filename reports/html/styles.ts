@@ -103,6 +103,7 @@ td .bar { margin: 0; min-width: 7rem; height: .5rem; }
 .causes { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; gap: .75rem; }
 .cause { padding: 1rem 1.2rem; border-left: 4px solid var(--fail-solid); }
 .cause.set-up { border-left-color: var(--skip-solid); }
+.cause.undecided { border-left-color: var(--inconclusive-solid); }
 .cause h3 { font-size: 1rem; font-weight: 600; overflow-wrap: anywhere; }
 .cause .count { color: var(--muted); font-size: .875rem; margin: .15rem 0 .4rem; }
 .ids { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: 0; }
@@ -177,8 +178,11 @@ pre { margin: 0; padding: .65rem .8rem; background: var(--sunken); border: 1px s
 .exchange > summary:hover { background: var(--sunken); }
 .exchange > summary .line { overflow-wrap: anywhere; min-width: 0; }
 .exchange > summary .muted { font-family: var(--sans); }
-.exchange > summary::before, .req > summary::before { content: "▸"; color: var(--muted); }
-.exchange[open] > summary::before, .req[open] > summary::before { content: "▾"; }
+.earlier { margin-top: .6rem; }
+.earlier > summary { cursor: pointer; font-size: .875rem; color: var(--muted); padding: .2rem .75rem; }
+.exchange > summary::before, .req > summary::before, .earlier > summary::before { content: "▸"; color: var(--muted); }
+.earlier > summary::before { margin-right: .5rem; }
+.exchange[open] > summary::before, .req[open] > summary::before, .earlier[open] > summary::before { content: "▾"; }
 .exchange-body { padding: 0 .75rem .75rem; }
 .curl { position: relative; margin-top: .6rem; }
 .curl > span { display: flex; justify-content: space-between; align-items: center; font-size: .8rem;
@@ -212,5 +216,4 @@ footer dd { margin: 0; }
   .req, .cause, .exchange { break-inside: avoid-page; }
   .badge, .bar rect, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 `;

@@ -17,7 +17,7 @@ describe('likely causes', () => {
       failing([
         ['s.a.one', 'GET /v1/keys/+15550000001 answered 500', 'getKey'],
         ['s.a.two', 'PUT /v1/other answered 500', 'putOther'],
-        ['s.a.three', 'GET /v1/keys/+15550000777 answered 502', 'getKey'],
+        ['s.a.three', 'GET /v1/keys/+15550000777 answered 500', 'getKey'],
       ]),
     );
     expect(causes.map(({ operation, failures }) => [operation, failures.length])).toEqual([
@@ -47,13 +47,31 @@ describe('likely causes', () => {
     expect(causes.map(({ setUp }) => setUp)).toEqual([false, true]);
   });
 
+  it('groups what could not be decided in the same way, when asked', () => {
+    const ids = ['s.a.one', 's.a.two'];
+    const { requirements } = resultsOf(
+      ids.map((id) => requirement(id)),
+      ids.map((id, index) =>
+        check([id], 'inconclusive', {
+          message: `not judged, because registering did not work: PUT /v1/${String(index)} answered 500`,
+        }),
+      ),
+    );
+    expect(causesOf(requirements)).toEqual([]);
+    const [cause, ...others] = causesOf(requirements, 'inconclusive');
+    expect(others).toEqual([]);
+    expect(cause).toMatchObject({ setUp: true });
+    expect(cause?.failures).toHaveLength(2);
+  });
+
   it('leaves out what passes', () => {
     const { requirements } = resultsOf([requirement('s.a.b')], [check(['s.a.b'], 'passed')]);
     expect(causesOf(requirements)).toEqual([]);
   });
 
   it.each([
-    ['answered 404', 'answered 500'],
+    ['answered 404 after 17 ms', 'answered 404 after 5 ms'],
+    ['PUT /a (three at once) answered 500', 'PUT /a (one of two) answered 500'],
     ['the member "a" is missing', 'the member "b" is missing'],
     ['GET /a/b answered 1', 'GET /c answered 2'],
     ['token d9428888-122b-11e1-b85c-61cd3cbb3210', 'token 00000000-122b-11e1-b85c-61cd3cbb3210'],
@@ -62,6 +80,7 @@ describe('likely causes', () => {
   });
 
   it('tells different sentences apart', () => {
+    expect(messageShape('answered 404')).not.toBe(messageShape('answered 500'));
     expect(messageShape('no member keyId')).not.toBe(messageShape('no member publicKey'));
   });
 });
