@@ -37,7 +37,7 @@ export function Catalogue({ results }: { readonly results: Results }): JSX.Eleme
               </div>
               <div class="card">
                 {requirements.map((result) => (
-                  <Requirement result={result} shown={shown} />
+                  <Requirement result={result} run={results} shown={shown} />
                 ))}
               </div>
             </div>

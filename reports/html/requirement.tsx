@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import type { JSX } from 'preact';
-import type { RequirementResult, TestRecord } from '../../specs/results.js';
+import type { RequirementResult, Results, TestRecord } from '../../specs/results.js';
+import { counts } from '../../specs/verdict.js';
 import { cut, visibleLine } from '../untrusted.js';
 import { duration, plural, verdictOfStatus } from '../wording.js';
 import { ExchangeList, Pane, Violations } from './exchange.js';
@@ -27,9 +28,11 @@ const basisWords = {
 /** One requirement: a line, and everything known about it behind that line. */
 export function Requirement({
   result,
+  run,
   shown,
 }: {
   readonly result: RequirementResult;
+  readonly run: Pick<Results, 'level' | 'strict'>;
   readonly shown: Shown;
 }): JSX.Element {
   const { id, system, area, level, verdict, statement, reason, tests } = result;
@@ -58,7 +61,7 @@ export function Requirement({
           <Fact name="Tolerated">{visibleLine(result.tolerate)}</Fact>
           <Fact name="Source">{visibleLine(result.source)}</Fact>
           <Fact name="Basis">{basisWords[result.basis]}</Fact>
-          {result.waived ? <Fact name="Waived">A failure here does not fail the run.</Fact> : null}
+          <Fact name="Weight">{weight(result, run)}</Fact>
         </dl>
         {tests.map((test) => (
           <Check test={test} result={result} shown={shown} />
@@ -69,6 +72,13 @@ export function Requirement({
       </div>
     </details>
   );
+}
+
+/** Why a failure does not make the run nonconformant, where that is so. */
+function weight(result: RequirementResult, run: Pick<Results, 'level' | 'strict'>): string {
+  if (result.waived) return 'Waived: a failure here does not fail the run.';
+  if (result.verdict !== 'fail' || counts(result, run.level, run.strict)) return '';
+  return `Does not fail the run, which counts failures down to level ${run.level}.`;
 }
 
 function Check({

@@ -135,7 +135,8 @@ td .bar { margin: 0; min-width: 7rem; height: .5rem; }
 .req { border-top: 1px solid var(--line); }
 .req:first-of-type { border-top: 0; }
 .req > summary { display: grid; grid-template-columns: .8rem 7.1rem 3.6rem minmax(0, 1fr);
-  gap: .1rem .55rem; padding: .5rem 1rem; cursor: pointer; list-style: none; align-items: start; }
+  gap: .1rem .55rem; padding: .5rem 1rem; cursor: pointer; align-items: start; }
+summary { list-style: none; }
 summary::-webkit-details-marker { display: none; }
 .req > summary:hover { background: var(--sunken); }
 .req[open] > summary { background: var(--sunken); }

@@ -100,6 +100,12 @@ describe('index.html', () => {
     expect(text.match(/<details class="exchange"/g)?.length).toBe(exchanges.length);
   });
 
+  it('says of a failure that does not count why it does not', () => {
+    expect(page).toContain('Does not fail the run, which counts failures down to level must.');
+    expect(page).toContain('Waived: a failure here does not fail the run.');
+    expect(html(smallResults({ level: 'may' }))).not.toContain('Does not fail the run');
+  });
+
   it('cuts long bodies', () => {
     const results = resultsOf(
       [requirement('s.a.b')],
