@@ -509,6 +509,23 @@ export interface components {
       };
       content?: never;
     };
+    /** @description The body is not JSON or not an object; no member is asked for. */
+    InvalidObject: {
+      headers: {
+        "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+        [name: string]: unknown;
+      };
+      content: {
+        "application/json": components["schemas"]["InvalidRequest"];
+      };
+    };
+    /** @description Another status for the same as 400. */
+    InvalidObjectAlternative: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content?: never;
+    };
     /**
      * @description A header with credentials is absent, the application is unknown, or the key is not its key (lines
      *     7-11). The status is not documented.
@@ -1043,13 +1060,13 @@ export interface operations {
           "application/json": components["schemas"]["TmrIdentity"];
         };
       };
-      400: components["responses"]["InvalidMembers"];
+      400: components["responses"]["InvalidObject"];
       401: components["responses"]["NoCredentialsAlternative"];
       403: components["responses"]["SessionRefused"];
       404: components["responses"]["SessionOrKeyNotFound"];
       413: components["responses"]["BodyTooLarge"];
       415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["InvalidMembersAlternative"];
+      422: components["responses"]["InvalidObjectAlternative"];
     };
   };
   getFactorToken: {
