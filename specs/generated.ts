@@ -38,7 +38,16 @@ export function generatedOf(document: OpenApiDocument): readonly Generated[] {
     .filter((operation) => document.paths[operation.path]?.['x-countersign-example-location'] !== true)
     // An operation that only upgrades has no ordinary request that could succeed.
     .filter((operation) => operation.object.responses['101'] === undefined)
-    .flatMap((operation) => forOperation(document, operation));
+    .flatMap((operation) => forOperation(document, operation))
+    .filter(({ operation, kind }) => !notAsserted(operation).includes(kind));
+}
+
+/** What a document takes out of the generated statements: real servers are known to differ. */
+function notAsserted(operation: Operation): readonly GeneratedKind[] {
+  const kinds = (operation.object as { 'x-countersign-not-asserted'?: readonly GeneratedKind[] })[
+    'x-countersign-not-asserted'
+  ];
+  return kinds ?? [];
 }
 
 /** The id of the requirement that stands for a generated statement. */

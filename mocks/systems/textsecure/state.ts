@@ -57,6 +57,8 @@ export interface State {
   readonly limiter: RateLimiter;
   /** Mixed into password digests. */
   readonly salt: Uint8Array;
+  /** The password that last proved right for an account, gone with the account. */
+  readonly verifiedPasswords: WeakMap<Account, string>;
   /** HMAC-SHA256 with the secret that locations are signed with; to be cloned. */
   readonly signer: ReturnType<typeof hmac.create>;
 }
@@ -78,7 +80,7 @@ export interface BlobStore {
 }
 
 /** Entries of each kind that a mock keeps; far beyond any test, and no leak. */
-const capacity = 200_000;
+const capacity = 2_000_000;
 /** Bytes of blobs that a mock keeps. */
 const blobCapacity = 512 * 1024 * 1024;
 
@@ -93,6 +95,7 @@ export function createState(world: WorldServices): State {
     notRegistered: boundedMap(),
     limiter: createRateLimiter(() => world.clock.now()),
     salt: world.random.bytes(16),
+    verifiedPasswords: new WeakMap(),
     signer: hmac.create(sha256, world.random.bytes(32)),
   };
 }
