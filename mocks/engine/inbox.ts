@@ -61,7 +61,7 @@ export function createInbox(
         normalize(message.system, message.channel, query.recipient));
   const list = (query: InboxQuery): readonly InboxMessage[] => {
     const after = query.after === undefined ? 0 : Number(query.after);
-    const from = Number.isFinite(after) ? Math.max(0, after - dropped) : 0;
+    const from = Number.isSafeInteger(after) ? Math.max(0, after - dropped) : 0;
     const found: InboxMessage[] = [];
     for (let at = from; at < messages.length; at += 1) {
       const message = messages[at];
