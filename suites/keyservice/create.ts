@@ -11,7 +11,6 @@ export const createChecks = defineArea<Driver>(import.meta.url, [
       const made = await driver.request('POST', { passphrase: driver.passphrase() });
       t.expect.status(made, 200);
       const { token, name } = readToken(made);
-      t.secret(token);
       if (name !== 'KeyToken') {
         t.deviate(`the token is ${name === '' ? 'a bare string' : `under ${name}`}, not KeyToken`);
       }
@@ -118,7 +117,7 @@ export const createChecks = defineArea<Driver>(import.meta.url, [
         'KeyId is no number above 0',
         {
           expected: 'an integer above 0',
-          actual: JSON.stringify(key.KeyId) ?? 'no such member',
+          actual: key.KeyId === undefined ? 'no such member' : JSON.stringify(key.KeyId),
         },
       );
       t.expect.equal(key.IsPrivateKeyEncrypted, true, 'IsPrivateKeyEncrypted');

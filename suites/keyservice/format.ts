@@ -51,7 +51,7 @@ export const formatChecks = defineArea<Driver>(import.meta.url, [
       const made = await driver.request('POST', { passphrase });
       t.expect.status(made, 200);
       expectJson(t, made, 'POST without a wish');
-      const token = t.secret(readToken(made).token);
+      const token = readToken(made).token;
       const sent = await driver.request('PUT', { token, message: 'a text' });
       t.expect.status(sent, 200);
       if (sent.text === '') t.deviate('a successful send answers no body');
@@ -138,7 +138,6 @@ export const formatChecks = defineArea<Driver>(import.meta.url, [
       t.expect.status(made, 200, { what: 'format=xml' });
       xmlOf(made);
       const { token, name } = readToken(made);
-      t.secret(token);
       if (name !== 'KeyToken') {
         t.deviate(`the token in XML is ${name === '' ? 'the text of the root' : `in ${name}`}`);
       }
@@ -247,7 +246,7 @@ async function walk(t: TestContext, driver: Driver, version: Values): Promise<re
   const passphrase = driver.passphrase();
   const made = note(await driver.request('POST', { passphrase, ...version }));
   t.expect.status(made, 200, { what: describe(version) });
-  const token = t.secret(readToken(made).token);
+  const token = readToken(made).token;
   note(await driver.request('GET', { token, passphrase, ...version }));
   note(await driver.request('PUT', { token, message: 'a text', ...version }));
   const read = note(await driver.request('GET', { token, passphrase, ...version }));

@@ -87,7 +87,7 @@ export const getChecks = defineArea<Driver>(import.meta.url, [
       await driver.sent(token, 'a text');
       const { entries } = await driver.messages(token, { passphrase });
       const flag = entries[0]?.isFile;
-      t.expect.equal(readFlag(flag), false, `IsFile in JSON (${JSON.stringify(flag) ?? 'absent'})`);
+      t.expect.equal(readFlag(flag), false, `IsFile in JSON (${JSON.stringify(flag ?? null)})`);
       if (flag !== false) t.deviate(`IsFile in JSON is ${JSON.stringify(flag)}, not false`);
       const answer = await driver.request(
         'GET',

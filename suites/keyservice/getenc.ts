@@ -62,7 +62,7 @@ export const getencChecks = defineArea<Driver>(import.meta.url, [
         actual: JSON.stringify(entry?.date ?? null),
       });
       t.expect.equal(readFlag(entry?.isFile), false, 'IsFile');
-      if (entry?.date != null && entry.date.name !== 'Created') {
+      if (entry?.date !== null && entry?.date !== undefined && entry.date.name !== 'Created') {
         t.deviate(`the date stands in ${entry.date.name}`);
       }
     },

@@ -60,7 +60,7 @@ export const sendencChecks = defineArea<Driver>(import.meta.url, [
       if (key === null) {
         return t.expect.fail('PublicKey of the new key cannot be used to encrypt', {
           expected: 'an RSAKeyValue text with Modulus and Exponent',
-          actual: JSON.stringify(text) ?? 'no such member',
+          actual: JSON.stringify(text ?? null),
         });
       }
       const message = `from home ${t.random.text(8)}`;
