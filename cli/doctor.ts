@@ -42,7 +42,8 @@ async function runDoctor(flags: DoctorFlags): Promise<number> {
     throw new UsageError('doctor needs --profile or --target; countersign init writes a profile');
   }
   const profile = flags.profile === undefined ? {} : readProfile(flags.profile);
-  if (flags.profile !== undefined) print({ holds: true, what: `${flags.profile} is a valid profile` });
+  if (flags.profile !== undefined)
+    print({ holds: true, what: `${flags.profile} is a valid profile` });
   const target = createTarget(
     flags.target === undefined ? profile : { ...profile, target: flags.target },
     [...catalog.keys()],
@@ -57,7 +58,12 @@ async function runDoctor(flags: DoctorFlags): Promise<number> {
       unreachable = true;
       continue;
     }
-    for (const finding of [await clockSkew(system, target), await inboxAnswers(system, target), await triggerAnswers(system, target), await control(system, target)]) {
+    for (const finding of [
+      await clockSkew(system, target),
+      await inboxAnswers(system, target),
+      await triggerAnswers(system, target),
+      await control(system, target),
+    ]) {
       print(finding);
       wrong ||= !finding.holds;
     }
@@ -80,7 +86,7 @@ function reachability(system: SystemTarget, fault: string | null): Finding {
   }
   const remedy = /certificate|self.signed|issuer|CERT/i.test(fault)
     ? 'give the authority with tls.ca, or see for yourself with tls.insecure: true'
-    : 'start the server, or correct target (or the system\'s own url)';
+    : "start the server, or correct target (or the system's own url)";
   return { holds: false, what: `not reachable: ${fault}`, remedy };
 }
 
@@ -119,7 +125,11 @@ async function inboxAnswers(system: SystemTarget, target: Target): Promise<Findi
     return { holds: true, what: 'the inbox answers in the right shape' };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { holds: false, what: reason, remedy: 'see the section Inbox of the profile documentation' };
+    return {
+      holds: false,
+      what: reason,
+      remedy: 'see the section Inbox of the profile documentation',
+    };
   }
 }
 
@@ -133,14 +143,28 @@ async function triggerAnswers(system: SystemTarget, target: Target): Promise<Fin
       remedy: 'name one under trigger, or leave the capability out',
     };
   }
-  const io = { dispatcher: target.dispatcher, signal: AbortSignal.timeout(10_000), patienceMs: 1_000 };
+  const io = {
+    dispatcher: target.dispatcher,
+    signal: AbortSignal.timeout(10_000),
+    patienceMs: 1_000,
+  };
   try {
-    await sendTrigger(system.trigger, system.slug, { event: 'countersign-doctor', affects: [] }, io);
+    await sendTrigger(
+      system.trigger,
+      system.slug,
+      { event: 'countersign-doctor', affects: [] },
+      io,
+    );
     return { holds: true, what: 'the trigger answers' };
   } catch (error) {
-    if (error instanceof Skipped) return { holds: true, what: 'the trigger answers, and refuses an unknown event' };
+    if (error instanceof Skipped)
+      return { holds: true, what: 'the trigger answers, and refuses an unknown event' };
     const reason = error instanceof Error ? error.message : String(error);
-    return { holds: false, what: reason, remedy: 'see the section Trigger of the profile documentation' };
+    return {
+      holds: false,
+      what: reason,
+      remedy: 'see the section Trigger of the profile documentation',
+    };
   }
 }
 
@@ -170,14 +194,19 @@ async function control(system: SystemTarget, target: Target): Promise<Finding> {
 
 function toFinding(result: CheckResult): Finding {
   if (result.status === 'passed' || result.status === 'deviated') {
-    return { holds: true, what: 'the positive control holds: credentials accepted, a valid request works' };
+    return {
+      holds: true,
+      what: 'the positive control holds: credentials accepted, a valid request works',
+    };
   }
   const reason = result.message ?? result.status;
-  if (result.status === 'skipped') return { holds: true, what: `positive control not tried: ${reason}` };
+  if (result.status === 'skipped')
+    return { holds: true, what: `positive control not tried: ${reason}` };
   return {
     holds: false,
     what: `the positive control fails: ${reason}`,
-    remedy: 'correct the credentials of this system in the profile, or the server; until then most checks are inconclusive',
+    remedy:
+      'correct the credentials of this system in the profile, or the server; until then most checks are inconclusive',
   };
 }
 
@@ -188,7 +217,9 @@ function printOutlook(target: Target): void {
   for (const system of target.systems.values()) {
     const requirements = requirementsOf([system.slug]);
     const skipped = requirements.filter((requirement) => lacks(system, requirement) !== null);
-    console.log(`  ${system.slug}: ${String(requirements.length - skipped.length)} of ${String(requirements.length)} requirements`);
+    console.log(
+      `  ${system.slug}: ${String(requirements.length - skipped.length)} of ${String(requirements.length)} requirements`,
+    );
     for (const requirement of skipped) {
       const capability = lacks(system, requirement) ?? '';
       missing.set(capability, (missing.get(capability) ?? 0) + 1);

@@ -38,5 +38,7 @@ function writeProfile(flags: InitFlags): void {
   } catch {
     throw new UsageError(`${flags.out} cannot be written`);
   }
-  console.log(`${flags.out} written. Next: fill in what is in \${…}, then countersign doctor --profile ${flags.out}`);
+  console.log(
+    `${flags.out} written. Next: fill in what is in \${…}, then countersign doctor --profile ${flags.out}`,
+  );
 }

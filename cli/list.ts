@@ -27,7 +27,11 @@ function asJson(requirements: readonly Requirement[]): string {
     ...infoOf(requirement),
     operations: requirement.operations,
     needs: requirement.needs,
-    tests: testsOf(requirement).map((check) => ({ check: check.id, title: check.title, file: check.file })),
+    tests: testsOf(requirement).map((check) => ({
+      check: check.id,
+      title: check.title,
+      file: check.file,
+    })),
   }));
   return JSON.stringify(listed, null, 2);
 }
@@ -55,7 +59,9 @@ function asTables(requirements: readonly Requirement[]): string {
 }
 
 /** The checks that decide a requirement. */
-export function testsOf(requirement: Requirement): readonly { id: string; title: string; file: string }[] {
+export function testsOf(
+  requirement: Requirement,
+): readonly { id: string; title: string; file: string }[] {
   const checks = suites.get(requirement.system)?.checks ?? [];
   return checks.filter((check) => check.requirements.includes(requirement.id));
 }

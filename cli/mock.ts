@@ -50,13 +50,18 @@ async function runMock(flags: MockFlags): Promise<void> {
   });
 }
 
-async function listen(core: ReturnType<typeof createMockCore>, flags: MockFlags): Promise<NodeServer> {
+async function listen(
+  core: ReturnType<typeof createMockCore>,
+  flags: MockFlags,
+): Promise<NodeServer> {
   try {
     return await serveNode(core, { host: flags.host, port: flags.port });
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === 'EADDRINUSE') {
-      throw new UsageError(`port ${String(flags.port)} is in use; choose another with --port, or --port 0`);
+      throw new UsageError(
+        `port ${String(flags.port)} is in use; choose another with --port, or --port 0`,
+      );
     }
     if (code === 'EACCES') throw new UsageError(`port ${String(flags.port)} needs more rights`);
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {

@@ -19,7 +19,9 @@ export function parseSystems(text: string): string[] {
 }
 
 export function parseRequirements(text: string): string[] {
-  const known = [...catalog.values()].flatMap((specs) => specs.requirements.map((entry) => entry.id));
+  const known = [...catalog.values()].flatMap((specs) =>
+    specs.requirements.map((entry) => entry.id),
+  );
   const names = commaList(text);
   for (const name of names) {
     if (known.includes(name)) continue;
@@ -85,5 +87,7 @@ function commaList(text: string): string[] {
 function wholeNumber(text: string, least: number, most: number, what: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`${what} is a whole number from ${String(least)} to ${String(most)}`);
+  throw new InvalidArgumentError(
+    `${what} is a whole number from ${String(least)} to ${String(most)}`,
+  );
 }

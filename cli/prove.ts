@@ -47,7 +47,9 @@ function parseMutants(text: string): string[] {
   return text.split(',').map((name) => {
     if (known.includes(name)) return name;
     const guess = nearest(name, known);
-    throw new InvalidArgumentError(`no mutant "${name}"${guess === null ? '' : `; did you mean ${guess}?`}`);
+    throw new InvalidArgumentError(
+      `no mutant "${name}"${guess === null ? '' : `; did you mean ${guess}?`}`,
+    );
   });
 }
 
@@ -88,14 +90,20 @@ function troubleOf(result: TaskResult): string | null {
   if (result.kind === 'variant') {
     const { id, passed, failed, messages } = result.verdict;
     if (passed) return null;
-    const lines = failed.map((requirement, index) => `    ${requirement}: ${messages[index] ?? ''}`);
+    const lines = failed.map(
+      (requirement, index) => `    ${requirement}: ${messages[index] ?? ''}`,
+    );
     return [`  variant ${id} does not hold:`, ...lines].join('\n');
   }
   if (result.kind !== 'mutant') return null;
   const { id, missed, unexpected, message, bug } = result.verdict;
   const lines: string[] = [];
   if (missed.length > 0) {
-    lines.push(`  mutant ${id} survives: ${missed.join(', ')}`, `    bug: ${bug}`, `    ${message ?? ''}`);
+    lines.push(
+      `  mutant ${id} survives: ${missed.join(', ')}`,
+      `    bug: ${bug}`,
+      `    ${message ?? ''}`,
+    );
   }
   if (unexpected.length > 0) {
     lines.push(`  mutant ${id} makes fail what it does not declare: ${unexpected.join(', ')}`);
@@ -108,7 +116,9 @@ function printSummary(proof: Proof, whole: boolean): void {
     head: ['system', 'mutants', 'killed', 'unexpected', 'variants', 'held'],
     style: { head: [], border: [] },
   });
-  for (const system of new Set([...proof.mutants, ...proof.variants].map((entry) => entry.system))) {
+  for (const system of new Set(
+    [...proof.mutants, ...proof.variants].map((entry) => entry.system),
+  )) {
     const own = proof.mutants.filter((mutant) => mutant.system === system);
     const varied = proof.variants.filter((variant) => variant.system === system);
     table.push([

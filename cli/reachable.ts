@@ -18,7 +18,10 @@ export async function reachable(url: string, target: Target): Promise<string | n
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     if (!(cause instanceof Error)) return 'no answer';
-    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'no answer within 10 s';
-    return cause.message === '' ? ((cause as { code?: string }).code ?? 'no answer') : cause.message;
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError')
+      return 'no answer within 10 s';
+    return cause.message === ''
+      ? ((cause as { code?: string }).code ?? 'no answer')
+      : cause.message;
   }
 }

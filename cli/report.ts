@@ -28,7 +28,8 @@ export function reportCommand(): Command {
 
 async function runReport(files: readonly string[], flags: ReportFlags): Promise<number> {
   const merged = mergeAll(files.map(readResults));
-  const comparison = flags.compare === undefined ? null : compare(readResults(flags.compare), merged);
+  const comparison =
+    flags.compare === undefined ? null : compare(readResults(flags.compare), merged);
   await renderAll(merged, resolve(flags.out), comparison);
   console.log(terminal(merged, { color: process.stdout.isTTY }));
   if (comparison === null) return 0;
@@ -62,7 +63,8 @@ function readResults(path: string): Results {
     (name) => typeof value !== 'object' || value === null || !(name in value),
   );
   if (member !== undefined) {
-    const guess = typeof value === 'object' && value !== null ? nearest(member, Object.keys(value)) : null;
+    const guess =
+      typeof value === 'object' && value !== null ? nearest(member, Object.keys(value)) : null;
     const hint = guess === null ? '' : ` (it has ${guess})`;
     throw new UsageError(`${path}: not a results.json: there is no member ${member}${hint}`);
   }

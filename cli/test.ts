@@ -104,7 +104,9 @@ async function runAgainst(
   const target = createTarget(profile, slugs);
   const systems = [...target.systems.keys()];
   if (systems.length === 0) {
-    throw new UsageError('the profile tests none of the systems asked for; add them under "systems"');
+    throw new UsageError(
+      'the profile tests none of the systems asked for; add them under "systems"',
+    );
   }
   const requirements = select(systems, flags);
   const runId = newRunId();
@@ -159,7 +161,9 @@ function announce(target: Target, total: number): void {
   console.log(
     `Testing ${String(total)} requirements of ${names} at ${target.url}: test accounts are made there.`,
   );
-  const capabilities = new Set([...target.systems.values()].flatMap((entry) => [...entry.capabilities]));
+  const capabilities = new Set(
+    [...target.systems.values()].flatMap((entry) => [...entry.capabilities]),
+  );
   for (const [capability, effect] of [
     ['destructive', 'data of the test accounts is deleted'],
     ['rate-limits', 'rate limits are tripped'],
@@ -168,7 +172,9 @@ function announce(target: Target, total: number): void {
     if (capabilities.has(capability)) console.log(`  as the profile allows: ${effect}`);
   }
   if (target.tls.rejectUnauthorized === false) {
-    console.error('WARNING: certificates are not checked (tls.insecure); anybody in between can read and change what is tested');
+    console.error(
+      'WARNING: certificates are not checked (tls.insecure); anybody in between can read and change what is tested',
+    );
   }
 }
 

@@ -112,7 +112,7 @@ function mockOf(core: MockCore): Omit<Mock, 'close'> {
     inbox: {
       list: (filter = {}) => core.world.inbox.list(filter),
       async next(filter = {}) {
-        for (let after = '0'; ; ) {
+        for (let after = '0'; ;) {
           const message = await core.world.inbox.next({ ...filter, after });
           after = message.id;
           if (given.has(message.id)) continue;
@@ -137,7 +137,9 @@ function mockOf(core: MockCore): Omit<Mock, 'close'> {
     trigger(event) {
       const jobId = core.trigger({ data: [], ...event });
       if (jobId === null) {
-        throw new Error(`countersign: system ${event.system} has no event ${event.event}, or is not served`);
+        throw new Error(
+          `countersign: system ${event.system} has no event ${event.event}, or is not served`,
+        );
       }
       return Promise.resolve(jobId);
     },

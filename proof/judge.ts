@@ -54,7 +54,10 @@ export async function judgeMutant(
     killedBy,
     missed: mutant.breaks.filter((id) => !failed.has(id)),
     unexpected: [...failed.keys()].filter((id) => !declared.has(id)),
-    message: killedBy[0] === undefined ? undecidedReason(results, mutant) : (failed.get(killedBy[0]) ?? null),
+    message:
+      killedBy[0] === undefined
+        ? undecidedReason(results, mutant)
+        : (failed.get(killedBy[0]) ?? null),
     durationMs: Math.round(performance.now() - started),
   };
 }
@@ -175,8 +178,11 @@ function withVerdict(
 
 /** Why a surviving mutant survived: what its checks said. */
 function undecidedReason(results: readonly CheckResult[], mutant: Mutant): string {
-  const seen = results.filter((result) => result.requirements.some((id) => mutant.breaks.includes(id)));
+  const seen = results.filter((result) =>
+    result.requirements.some((id) => mutant.breaks.includes(id)),
+  );
   if (seen.length === 0) return 'no check decides what it breaks';
-  return seen.map((result) => `${result.check}: ${result.status} ${result.message ?? ''}`.trim()).join('; ');
+  return seen
+    .map((result) => `${result.check}: ${result.status} ${result.message ?? ''}`.trim())
+    .join('; ');
 }
-

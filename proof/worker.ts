@@ -31,6 +31,10 @@ async function judge(task: Task): Promise<TaskResult> {
     if (variant === undefined) throw new Error('unknown variant');
     return { kind: 'variant', verdict: await judgeVariant(variant, benchOf(variant.system)) };
   } catch (error) {
-    return { kind: 'error', id: task.id, message: error instanceof Error ? error.message : String(error) };
+    return {
+      kind: 'error',
+      id: task.id,
+      message: error instanceof Error ? error.message : String(error),
+    };
   }
 }

@@ -6,7 +6,10 @@ import { asyncapi as quatrixAsync, openapi as quatrixOpen } from './quatrix/docu
 import { requirements as quatrix } from './quatrix/requirements.gen.js';
 import { openapi as ssksOpen } from './ssks/documents.gen.js';
 import { requirements as ssks } from './ssks/requirements.gen.js';
-import { asyncapi as textsecureAsync, openapi as textsecureOpen } from './textsecure/documents.gen.js';
+import {
+  asyncapi as textsecureAsync,
+  openapi as textsecureOpen,
+} from './textsecure/documents.gen.js';
 import { requirements as textsecure } from './textsecure/requirements.gen.js';
 import { generatedRequirements } from './generated.js';
 import type {
@@ -42,7 +45,8 @@ const documents: Readonly<
 export const catalog: ReadonlyMap<string, SystemSpecs> = new Map(
   sources.map((source) => {
     const entry = documents[source.system];
-    if (entry === undefined) throw new Error(`sources.yaml names ${source.system}, which has no documents`);
+    if (entry === undefined)
+      throw new Error(`sources.yaml names ${source.system}, which has no documents`);
     const [openapi, asyncapi, records] = entry;
     const written = records.map((record) => fromRecord(source.system, record));
     return [

@@ -22,10 +22,16 @@ export interface Generated {
 }
 
 /** Faults that can be made from any valid request by a rule. */
-const makeable: readonly FaultKind[] = ['credentials', 'body-syntax', 'body-schema', 'content-type'];
+const makeable: readonly FaultKind[] = [
+  'credentials',
+  'body-syntax',
+  'body-schema',
+  'content-type',
+];
 
 const statements: Readonly<Record<string, string>> = {
-  'answers-as-described': 'A valid request is answered with a status and a body that the OpenAPI document describes.',
+  'answers-as-described':
+    'A valid request is answered with a status and a body that the OpenAPI document describes.',
   credentials: 'A request without its credentials is refused.',
   'body-syntax': 'A body that is cut-off JSON is refused.',
   'body-schema': 'A body that lacks a required member, or has one of a wrong type, is refused.',
@@ -34,12 +40,16 @@ const statements: Readonly<Record<string, string>> = {
 
 /** Reads from a document what can be generated for its operations. */
 export function generatedOf(document: OpenApiDocument): readonly Generated[] {
-  return operationsOf(document)
-    .filter((operation) => document.paths[operation.path]?.['x-countersign-example-location'] !== true)
-    // An operation that only upgrades has no ordinary request that could succeed.
-    .filter((operation) => operation.object.responses['101'] === undefined)
-    .flatMap((operation) => forOperation(document, operation))
-    .filter(({ operation, kind }) => !notAsserted(operation).includes(kind));
+  return (
+    operationsOf(document)
+      .filter(
+        (operation) => document.paths[operation.path]?.['x-countersign-example-location'] !== true,
+      )
+      // An operation that only upgrades has no ordinary request that could succeed.
+      .filter((operation) => operation.object.responses['101'] === undefined)
+      .flatMap((operation) => forOperation(document, operation))
+      .filter(({ operation, kind }) => !notAsserted(operation).includes(kind))
+  );
 }
 
 /** What a document takes out of the generated statements: real servers are known to differ. */
@@ -51,9 +61,13 @@ function notAsserted(operation: Operation): readonly GeneratedKind[] {
 }
 
 /** The id of the requirement that stands for a generated statement. */
-export function generatedId(system: string, generated: Pick<Generated, 'kind' | 'operation'>): string {
+export function generatedId(
+  system: string,
+  generated: Pick<Generated, 'kind' | 'operation'>,
+): string {
   const name = generated.operation.id.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
-  const suffix = generated.kind === 'answers-as-described' ? generated.kind : `${generated.kind}-refused`;
+  const suffix =
+    generated.kind === 'answers-as-described' ? generated.kind : `${generated.kind}-refused`;
   return `${system}.generated.${name}-${suffix}`;
 }
 

@@ -54,6 +54,10 @@ export interface Proof {
     readonly system: string;
     readonly level: string;
     readonly statement: string;
-    readonly tests: readonly { readonly check: string; readonly title: string; readonly file: string }[];
+    readonly tests: readonly {
+      readonly check: string;
+      readonly title: string;
+      readonly file: string;
+    }[];
   }[];
 }

@@ -9,10 +9,7 @@ export type Verdict = 'pass' | 'deviation' | 'fail' | 'skip' | 'inconclusive' | 
 
 /** What a whole run, or one system in it, says about the target. */
 export type RunVerdict =
-  | 'conformant'
-  | 'conformant-with-deviations'
-  | 'nonconformant'
-  | 'inconclusive';
+  'conformant' | 'conformant-with-deviations' | 'nonconformant' | 'inconclusive';
 
 /** How one check ended. */
 export type CheckStatus = 'passed' | 'deviated' | 'failed' | 'skipped' | 'inconclusive';

@@ -77,7 +77,9 @@ function toValidator(validate: ValidateFunction): Validator {
 
 function toFault(error: ErrorObject): Fault {
   const missing =
-    error.keyword === 'required' ? (error.params as { missingProperty: string }).missingProperty : null;
+    error.keyword === 'required'
+      ? (error.params as { missingProperty: string }).missingProperty
+      : null;
   const pointer = missing === null ? error.instancePath : `${error.instancePath}/${missing}`;
   const member = pointer.slice(pointer.lastIndexOf('/') + 1);
   const subject = pointer === '' ? 'the body' : `member ${pointer.slice(1).replaceAll('/', '.')}`;

@@ -58,9 +58,7 @@ export function runVerdict(
   strict: boolean,
 ): RunVerdict {
   if (results.some((result) => counts(result, level, strict))) return 'nonconformant';
-  const decided = results.some((result) =>
-    ['pass', 'deviation', 'fail'].includes(result.verdict),
-  );
+  const decided = results.some((result) => ['pass', 'deviation', 'fail'].includes(result.verdict));
   const open = results.some(
     (result) => result.level === 'must' && !result.waived && result.verdict === 'inconclusive',
   );
@@ -71,7 +69,9 @@ export function runVerdict(
 }
 
 /** How many requirements have each verdict. */
-export function countVerdicts(results: readonly Pick<RequirementResult, 'verdict'>[]): VerdictCounts {
+export function countVerdicts(
+  results: readonly Pick<RequirementResult, 'verdict'>[],
+): VerdictCounts {
   const tally: Record<Verdict, number> = {
     pass: 0,
     deviation: 0,

@@ -10,7 +10,8 @@ import { checksOf, planVariable, reportVariable, type RunPlan } from './run-plan
  * costs a new worker and the verdict is the reporter's; run by hand, it does.
  */
 const text = process.env[planVariable];
-if (text === undefined) throw new Error(`run this file by "countersign test": ${planVariable} is not set`);
+if (text === undefined)
+  throw new Error(`run this file by "countersign test": ${planVariable} is not set`);
 const plan = JSON.parse(text) as RunPlan;
 const reported = process.env[reportVariable] !== undefined;
 const { checks, positions } = checksOf(plan);

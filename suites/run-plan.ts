@@ -37,7 +37,8 @@ export function checksOf(plan: RunPlan): {
   return {
     positions: new Map(all.map((check, index) => [check.id, index])),
     checks: all.filter(
-      (check) => plan.systems.includes(check.system) && check.requirements.some((id) => wanted.has(id)),
+      (check) =>
+        plan.systems.includes(check.system) && check.requirements.some((id) => wanted.has(id)),
     ),
   };
 }

@@ -2,8 +2,10 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { controlPlane } from '../control/plane.js';
+import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
+import { bugMessage, type Dispatch } from '../engine/pipeline.js';
 import { readBody } from './node-body.js';
 import { createSockets, type Sockets } from './node-websocket.js';
 
@@ -33,6 +35,7 @@ export async function serveNode(core: MockCore, options: NodeServerOptions): Pro
   const write = options.write ?? writeResponse;
   const control = controlPlane(core);
   const sockets = createSockets();
+  const upgrading = new Set<Duplex>();
   const server = createServer((message, reply) => {
     handle(core, control, message, reply, write);
   });
@@ -41,17 +44,28 @@ export async function serveNode(core: MockCore, options: NodeServerOptions): Pro
   server.headersTimeout = 60_000;
   server.keepAliveTimeout = 30_000;
   server.on('upgrade', (message, socket, head) => {
-    upgrade(core, sockets, message, socket, head, write);
+    if (isOrdinary(message)) {
+      readAgain(server, message, socket, head);
+      return;
+    }
+    upgrading.add(socket);
+    socket.once('close', () => upgrading.delete(socket));
+    upgrade(core, control, sockets, message, socket, head, write);
   });
-  server.on('clientError', (_error, socket) => {
-    answerBrokenRequest(socket);
+  server.on('clientError', (error, socket) => {
+    answerBrokenRequest(error, socket);
   });
   await listen(server, options);
   const { address, port, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return {
     url: `http://${host}:${String(port)}`,
-    close: () => close(core, server, sockets),
+    close: () => {
+      const closed = close(core, server, sockets);
+      // The server no longer knows of connections that asked for an upgrade.
+      for (const socket of upgrading) socket.destroy();
+      return closed;
+    },
   };
 }
 
@@ -85,35 +99,53 @@ function handle(
   reply: ServerResponse,
   write: WriteResponse,
 ): void {
-  const target = message.url ?? '/';
-  const mark = target.indexOf('?');
-  const path = mark === -1 ? target : target.slice(0, mark);
-  const query = mark === -1 ? '' : target.slice(mark + 1);
+  const { path, query } = targetOf(message);
   const method = message.method ?? 'GET';
-  const dispatch = control(method, path) ?? core.dispatch(method, path);
-  const { headers } = message;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-    send(dispatch.run(toPlain(message, reply, method, path, query, noBody)));
-    return;
-  }
-  readBody(message, dispatch.bodyLimit, (body) => {
-    const plain = toPlain(message, reply, method, path, query, body ?? noBody);
-    if (body !== null) {
-      send(dispatch.run(plain));
-      return;
-    }
-    reply.shouldKeepAlive = false;
-    send(dispatch.tooLarge(plain));
-  });
-
-  function send(outcome: ReturnType<typeof dispatch.run>): void {
-    if (outcome instanceof Promise) {
-      void outcome.then(send);
-      return;
-    }
+  const fail = (error: unknown): void => {
+    core.reportBug(error);
+    if (reply.headersSent) reply.destroy();
+    else writeResponse(message, reply, text(500, bugMessage));
+  };
+  const send = (outcome: PlainResponse | Upgrade): void => {
     if ('kind' in outcome) throw new Error('an upgrade without an upgrade request');
     if (!reply.destroyed) write(message, reply, outcome);
+  };
+  const settle = (step: () => ReturnType<Dispatch['run']> | undefined): void => {
+    try {
+      const outcome = step();
+      if (outcome instanceof Promise) outcome.then(send).catch(fail);
+      else if (outcome !== undefined) send(outcome);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const { headers } = message;
+  settle(() => {
+    const dispatch = control(method, path) ?? core.dispatch(method, path);
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+      return dispatch.run(toPlain(message, reply, method, path, query, noBody));
+    }
+    readBody(message, dispatch.bodyLimit, (body) => {
+      const plain = toPlain(message, reply, method, path, query, body ?? noBody);
+      if (body === null) reply.shouldKeepAlive = false;
+      settle(() => (body === null ? dispatch.tooLarge(plain) : dispatch.run(plain)));
+    });
+    return undefined;
+  });
+}
+
+/** Path and query of a request target; proxies may send the whole URL (RFC 9112, 3.2.2). */
+function targetOf(message: IncomingMessage): { path: string; query: string } {
+  let target = message.url ?? '/';
+  if (!target.startsWith('/')) {
+    const authority = /^https?:\/\/[^/?#]*/i.exec(target);
+    if (authority !== null) target = target.slice(authority[0].length);
+    if (target === '' || target.startsWith('?')) target = `/${target}`;
   }
+  const mark = target.indexOf('?');
+  return mark === -1
+    ? { path: target, query: '' }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }
 
 function toPlain(
@@ -161,6 +193,7 @@ export function writeResponse(
 /** An upgrade request: the handler decides; a refusal is an ordinary answer on the raw socket. */
 function upgrade(
   core: MockCore,
+  control: Control,
   sockets: Sockets,
   message: IncomingMessage,
   socket: Duplex,
@@ -168,10 +201,7 @@ function upgrade(
   write: WriteResponse,
 ): void {
   socket.on('error', () => socket.destroy());
-  const target = message.url ?? '/';
-  const mark = target.indexOf('?');
-  const path = mark === -1 ? target : target.slice(0, mark);
-  const query = mark === -1 ? '' : target.slice(mark + 1);
+  const { path, query } = targetOf(message);
   const method = message.method ?? 'GET';
   const reply = new ServerResponse(message);
   reply.shouldKeepAlive = false;
@@ -180,7 +210,6 @@ function upgrade(
     ...toPlain(message, reply, method, path, query, noBody),
     upgrade: message.headers.upgrade?.toLowerCase() === 'websocket',
   };
-  const outcome = core.dispatch(method, path).run(plain);
   const settle = (settled: PlainResponse | Upgrade): void => {
     if ('kind' in settled) {
       reply.detachSocket(socket as Socket);
@@ -190,19 +219,64 @@ function upgrade(
     reply.once('finish', () => socket.end());
     write(message, reply, settled);
   };
-  if (outcome instanceof Promise) void outcome.then(settle);
-  else settle(outcome);
+  const fail = (error: unknown): void => {
+    core.reportBug(error);
+    socket.destroy();
+  };
+  try {
+    const outcome = (control(method, path) ?? core.dispatch(method, path)).run(plain);
+    if (outcome instanceof Promise) outcome.then(settle).catch(fail);
+    else settle(outcome);
+  } catch (error) {
+    fail(error);
+  }
 }
 
-/** A request that is no HTTP at all gets a short answer instead of a silent reset. */
-function answerBrokenRequest(socket: Duplex): void {
+/**
+ * True for a request that asks for an upgrade only in passing and has a body, as some clients do
+ * for HTTP/2: such an offer is ignored (RFC 9110, 7.8).
+ */
+function isOrdinary(message: IncomingMessage): boolean {
+  const { headers, method } = message;
+  const hasBody =
+    headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return hasBody && !(method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket');
+}
+
+/** Node hands an upgrade over with its body unread: put it back without the offer, and start anew. */
+function readAgain(server: Server, message: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${message.method ?? 'GET'} ${message.url ?? '/'} HTTP/1.1`];
+  const { rawHeaders } = message;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (/^(upgrade|http2-settings)$/i.test(name)) continue;
+    lines.push(`${name}: ${rawHeaders[at + 1] ?? ''}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+/** By Node's code of the error; anything else is no HTTP. */
+const brokenRequests: Readonly<Record<string, readonly [string, string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'request line and headers together have at most 16 KiB',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'the request was not complete in time'],
+};
+
+/** A request that cannot be read gets a short answer instead of a silent reset. */
+function answerBrokenRequest(error: Error, socket: Duplex): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const line = 'the request is not valid HTTP/1.1';
+  const [status, line] = brokenRequests[(error as { code?: string }).code ?? ''] ?? [
+    '400 Bad Request',
+    'the request is not valid HTTP/1.1',
+  ];
   socket.end(
-    'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
       `Content-Length: ${String(line.length)}\r\nConnection: close\r\n\r\n${line}`,
   );
 }

@@ -1,4 +1,9 @@
-import type { AsyncApiDocument, Capability, JsonSchema, OpenApiDocument } from '../../specs/model.js';
+import type {
+  AsyncApiDocument,
+  Capability,
+  JsonSchema,
+  OpenApiDocument,
+} from '../../specs/model.js';
 import type { RequestSpec } from './exchange.js';
 import type { TestContext } from './context.js';
 

@@ -13,6 +13,7 @@ import {
   type TriggerSpec,
 } from './out-of-band.js';
 import { rawUpgrade, type UpgradeAnswer } from './raw-upgrade.js';
+import type { TakeNote } from './record.js';
 import type { Masker } from './secrets.js';
 import type { SystemTarget, Target } from './target.js';
 import { openSocket, type SuiteSocket, type UpgradeRefusal } from './websocket.js';
@@ -90,7 +91,10 @@ export interface ContextParts {
 
 /** A context with what it gathered on the way. */
 export interface LiveContext extends TestContext {
-  readonly exchanges: ExchangeRecord[];
+  /** Made on demand; see TakeNote. */
+  exchanges(): ExchangeRecord[];
+  /** True once any exchange was answered. */
+  readonly answered: boolean;
   readonly deviations: string[];
   /** Ends what is still open. */
   dispose(): Promise<void>;
@@ -98,13 +102,15 @@ export interface LiveContext extends TestContext {
 
 export function createContext(parts: ContextParts): LiveContext {
   const { target, system, masker, signal } = parts;
-  const exchanges: ExchangeRecord[] = [];
+  const notes: (() => ExchangeRecord)[] = [];
+  let anyAnswer = false;
   const deviations: string[] = [];
   const sockets = new Set<SuiteSocket>();
   let nextExchange = 0;
   const nextId = (): string => `${parts.checkId}@${String((nextExchange += 1))}`;
-  const record = (entry: ExchangeRecord): void => {
-    exchanges.push(entry);
+  const record: TakeNote = (entry, answered) => {
+    notes.push(entry);
+    anyAnswer ||= answered;
   };
   const deviate = (note: string): void => {
     deviations.push(note);
@@ -122,7 +128,10 @@ export function createContext(parts: ContextParts): LiveContext {
   });
   const io = { dispatcher: target.dispatcher, signal, patienceMs: target.patienceMs };
   return {
-    exchanges,
+    exchanges: () => notes.map((make) => make()),
+    get answered() {
+      return anyAnswer;
+    },
     deviations,
     target: system,
     expect: createExpect(deviate),
@@ -135,7 +144,11 @@ export function createContext(parts: ContextParts): LiveContext {
     async openSocket(path, options) {
       const outcome = await openSocket({
         url: system.url.replace(/^http/i, 'ws') + path,
-        headers: { 'User-Agent': `countersign/${parts.runId}`, ...target.headers, ...options.headers },
+        headers: {
+          'User-Agent': `countersign/${parts.runId}`,
+          ...target.headers,
+          ...options.headers,
+        },
         ...(options.protocols === undefined ? {} : { protocols: options.protocols }),
         ...(options.offerDeflate === undefined ? {} : { offerDeflate: options.offerDeflate }),
         operation: options.operation ?? parts.judge.operationOf('GET', path.replace(/\?.*$/, '')),
@@ -152,7 +165,11 @@ export function createContext(parts: ContextParts): LiveContext {
     rawUpgrade: (path, options) =>
       rawUpgrade({
         url: system.url + path,
-        headers: { 'User-Agent': `countersign/${parts.runId}`, ...target.headers, ...options.headers },
+        headers: {
+          'User-Agent': `countersign/${parts.runId}`,
+          ...target.headers,
+          ...options.headers,
+        },
         operation: options.operation ?? parts.judge.operationOf('GET', path.replace(/\?.*$/, '')),
         masker,
         record,

@@ -43,7 +43,8 @@ export function createExpect(deviate: (note: string) => void): Expect {
     status(exchange, expected, options = {}) {
       const right = list(expected);
       if (right.includes(exchange.status)) return true;
-      const subject = options.what === undefined ? exchange.label : `${exchange.label} (${options.what})`;
+      const subject =
+        options.what === undefined ? exchange.label : `${exchange.label} (${options.what})`;
       const wanted = right.join(' or ');
       const tolerated = list(options.tolerate ?? []);
       if (tolerated.includes(exchange.status)) {
@@ -69,7 +70,8 @@ export function createExpect(deviate: (note: string) => void): Expect {
     header(exchange, name, expected) {
       const value = exchange.header(name);
       const right =
-        value !== null && (typeof expected === 'string' ? value === expected : expected.test(value));
+        value !== null &&
+        (typeof expected === 'string' ? value === expected : expected.test(value));
       if (right) return;
       fail(`${exchange.label} has the wrong header ${name}`, {
         expected: `${name}: ${String(expected)}`,

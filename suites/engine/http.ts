@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { Agent, type Dispatcher } from 'undici';
-import type { ExchangeRecord } from '../../specs/results.js';
 import type { DocumentJudge } from './document.js';
 import { Exchange, type RequestSpec, type SentRequest } from './exchange.js';
 import { NoAnswer } from './outcome.js';
-import { recordOf, recordOfFailure } from './record.js';
+import { recordOf, recordOfFailure, type TakeNote } from './record.js';
 import type { Masker } from './secrets.js';
 
 /** Largest body in bytes that the suite reads of an answer. */
@@ -24,7 +23,7 @@ export interface HttpOptions {
   readonly userAgent: string;
   /** Sent with every request, from the profile. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly record: (record: ExchangeRecord) => void;
+  readonly record: TakeNote;
   /** A new exchange id. */
   readonly nextId: () => string;
   /** Ends what is under way when the check's time is over. */
@@ -93,13 +92,13 @@ async function send(options: HttpOptions, spec: RequestSpec): Promise<Exchange> 
       violations,
       performance.now() - started,
     );
-    options.record(recordOf(exchange, options.masker));
+    options.record(() => recordOf(exchange, options.masker), true);
     return exchange;
   } catch (error) {
     const reason = timeout.aborted
       ? `no complete answer within ${String((spec.timeoutMs ?? defaultTimeoutMs) / 1000)} s`
       : reasonOf(error);
-    options.record(recordOfFailure(id, request, operation, reason, options.masker));
+    options.record(() => recordOfFailure(id, request, operation, reason, options.masker), false);
     throw new NoAnswer(`${spec.method} ${url.pathname}: ${reason}`);
   }
 }

@@ -109,7 +109,9 @@ export async function sendTrigger(
   const text =
     'http' in endpoint
       ? await post(endpoint.http, body, io, (status) => {
-          throw new Skipped(`the target cannot make the event ${spec.event} (trigger answered ${String(status)})`);
+          throw new Skipped(
+            `the target cannot make the event ${spec.event} (trigger answered ${String(status)})`,
+          );
         })
       : await runCommand(endpoint.command, { SYSTEM: system, EVENT: spec.event }, body, io.signal);
   const jobId = (parseJson(text, 'trigger') as { jobId?: unknown }).jobId;
@@ -221,7 +223,10 @@ function runCommand(
     });
     child.on('close', (code) => {
       if (code === 0) resolve(output);
-      else reject(new Inconclusive(`the command ${JSON.stringify(command)} ended with ${String(code)}`));
+      else
+        reject(
+          new Inconclusive(`the command ${JSON.stringify(command)} ended with ${String(code)}`),
+        );
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');

@@ -48,7 +48,10 @@ export interface SystemSection extends Readonly<Record<string, unknown>> {
 const endpoint: JsonSchema = {
   type: 'object',
   oneOf: [{ required: ['http'] }, { required: ['command'] }],
-  properties: { http: { type: 'string', format: 'uri' }, command: { type: 'string', minLength: 1 } },
+  properties: {
+    http: { type: 'string', format: 'uri' },
+    command: { type: 'string', minLength: 1 },
+  },
   additionalProperties: false,
 };
 
@@ -137,11 +140,15 @@ export function parseProfile(text: string, name: string, options: LoadOptions): 
   const [broken] = document.errors;
   if (broken !== undefined) {
     const line = lines.linePos(broken.pos[0]).line;
-    throw new ProfileError(`${name}:${String(line)}: ${broken.message.split('\n')[0] ?? 'not YAML'}`);
+    throw new ProfileError(
+      `${name}:${String(line)}: ${broken.message.split('\n')[0] ?? 'not YAML'}`,
+    );
   }
   const raw = (document.toJS() ?? {}) as unknown;
   const schema = profileSchema(options.sections);
-  const faults = schemaSet({ profile: schema }).at('/profile')(fill(raw, name, options.environment));
+  const faults = schemaSet({ profile: schema }).at('/profile')(
+    fill(raw, name, options.environment),
+  );
   if (faults !== null) {
     throw new ProfileError(describe(faults, document, lines, name, schema));
   }
@@ -207,10 +214,13 @@ function describe(
   }
   const known = Object.keys(propertiesAt(schema, path));
   const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  const keys = isMap(node) ? node.items.flatMap((item) => (isScalar(item.key) ? [item.key] : [])) : [];
+  const keys = isMap(node)
+    ? node.items.flatMap((item) => (isScalar(item.key) ? [item.key] : []))
+    : [];
   const key = keys.find((entry) => !known.includes(String(entry.value)));
   const shown = String(key?.value);
-  const line = key?.range === undefined || key.range === null ? 1 : lines.linePos(key.range[0]).line;
+  const line =
+    key?.range === undefined || key.range === null ? 1 : lines.linePos(key.range[0]).line;
   const place = path.length === 0 ? '' : ` in ${path.join('.')}`;
   return `${name}:${String(line)}: unknown key ${shown}${place}${suggestion(nearest(shown, known))}`;
 }
@@ -222,8 +232,7 @@ function unescape(step: string): string {
 function lineOf(document: Document, lines: LineCounter, path: readonly string[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length).map(toIndex), true) as
-      | { range?: readonly number[] | null }
-      | undefined;
+      { range?: readonly number[] | null } | undefined;
     const start = node?.range?.[0];
     if (start !== undefined) return lines.linePos(start).line;
   }

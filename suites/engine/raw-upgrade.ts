@@ -26,20 +26,23 @@ export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
   const url = new URL(options.url);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const note = (response: string): void => {
-    options.record({
-      id: options.nextId(),
-      operation: options.operation,
-      request: options.masker.mask(
-        [
-          `GET ${url.pathname}${url.search} HTTP/1.1`,
-          `Host: ${url.host}`,
-          ...headerLines(options.headers),
-        ].join('\n'),
-      ),
-      response: options.masker.mask(response),
-      curl: options.masker.mask(curlOf(options)),
-      violations: [],
-    });
+    options.record(
+      () => ({
+        id: options.nextId(),
+        operation: options.operation,
+        request: options.masker.mask(
+          [
+            `GET ${url.pathname}${url.search} HTTP/1.1`,
+            `Host: ${url.host}`,
+            ...headerLines(options.headers),
+          ].join('\n'),
+        ),
+        response: options.masker.mask(response),
+        curl: options.masker.mask(curlOf(options)),
+        violations: [],
+      }),
+      response.startsWith('HTTP/'),
+    );
   };
   return new Promise((resolve, reject) => {
     const request = send(url, {
@@ -51,7 +54,9 @@ export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
     });
     const finish = (answer: UpgradeAnswer): void => {
       const lines = headerLines(answer.headers);
-      note([`HTTP/1.1 ${String(answer.status)}`, ...lines, '', excerpt(answer.body, 2_000)].join('\n'));
+      note(
+        [`HTTP/1.1 ${String(answer.status)}`, ...lines, '', excerpt(answer.body, 2_000)].join('\n'),
+      );
       request.destroy();
       resolve(answer);
     };

@@ -6,6 +6,13 @@ import { secretHeaders, type Masker } from './secrets.js';
 /** Bytes of a body that a record shows. */
 const shownBytes = 2_048;
 
+/**
+ * Takes note of an exchange. The text is made only when somebody wants to read it: for a check
+ * that passed, nobody does; and secrets that become known later are masked as well.
+ * @param answered whether the target gave a complete answer
+ */
+export type TakeNote = (record: () => ExchangeRecord, answered: boolean) => void;
+
 /** The record of an exchange for the reports: readable text, secrets masked. */
 export function recordOf(exchange: Exchange, masker: Masker): ExchangeRecord {
   const { request } = exchange;

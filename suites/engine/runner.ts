@@ -35,8 +35,6 @@ const numbersPerCheck = 128;
 const unansweredLimit = 8;
 
 export function createRunner(options: RunnerOptions): Runner {
-  const masker = createMasker();
-  for (const secret of options.target.secrets) masker.add(secret);
   const base = seededInteger(`${options.runId}/base`, 10_000_000);
   let unanswered = 0;
 
@@ -45,7 +43,14 @@ export function createRunner(options: RunnerOptions): Runner {
     const suite = options.suites.get(check.system);
     const system = options.target.systems.get(check.system);
     if (suite === undefined || system === undefined) {
-      return resultOf(check, 'skipped', `system ${check.system} is not part of this target`, null, 0, []);
+      return resultOf(
+        check,
+        'skipped',
+        `system ${check.system} is not part of this target`,
+        null,
+        0,
+        [],
+      );
     }
     const missing = check.needs.find((capability) => !system.capabilities.has(capability));
     if (missing !== undefined) {
@@ -56,8 +61,11 @@ export function createRunner(options: RunnerOptions): Runner {
       const reason = `not tried: the target left ${String(unansweredLimit)} checks in a row without an answer`;
       return resultOf(check, 'inconclusive', reason, null, 0, []);
     }
-    const { context, outcome } = await execute(check, suite, system);
-    if (outcome.error instanceof NoAnswer && !context.exchanges.some(isAnswer)) unanswered += 1;
+    // Each check masks the profile's secrets and its own: a masker of all would grow with the run.
+    const masker = createMasker();
+    for (const secret of options.target.secrets) masker.add(secret);
+    const { context, outcome } = await execute(check, suite, system, masker);
+    if (outcome.error instanceof NoAnswer && !context.answered) unanswered += 1;
     else unanswered = 0;
     const [status, message, comparison] = judge(outcome.error, context.deviations, masker);
     return resultOf(
@@ -66,7 +74,7 @@ export function createRunner(options: RunnerOptions): Runner {
       message,
       comparison,
       Math.round(performance.now() - started),
-      status === 'passed' ? [] : context.exchanges,
+      status === 'passed' ? [] : context.exchanges(),
     );
   };
 
@@ -74,6 +82,7 @@ export function createRunner(options: RunnerOptions): Runner {
     check: RegisteredCheck,
     suite: Suite,
     system: SystemTarget,
+    masker: Masker,
   ): Promise<{ context: LiveContext; outcome: { error: unknown } }> {
     const timeout = options.timeoutMs ?? check.timeoutMs;
     const abort = new AbortController();
@@ -133,10 +142,6 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
-function isAnswer(exchange: { response: string }): boolean {
-  return exchange.response.startsWith('HTTP/');
-}
-
 function judge(
   error: unknown,
   deviations: readonly string[],
@@ -172,7 +177,18 @@ function resultOf(
   exchanges: CheckResult['exchanges'],
 ): CheckResult {
   const { id, title, system, file, requirements } = check;
-  return { check: id, title, system, file, requirements, status, message, comparison, durationMs, exchanges };
+  return {
+    check: id,
+    title,
+    system,
+    file,
+    requirements,
+    status,
+    message,
+    comparison,
+    durationMs,
+    exchanges,
+  };
 }
 
 /** A fresh id for a run: 12 hex digits. */
@@ -195,7 +211,9 @@ export function seededRandom(label: string): SuiteRandom {
     let have = 0;
     while (have < length) {
       if (block.length === 0) {
-        block = createHash('sha256').update(`${label}/${String(counter++)}`).digest();
+        block = createHash('sha256')
+          .update(`${label}/${String(counter++)}`)
+          .digest();
       }
       const part = block.subarray(0, length - have);
       block = block.subarray(part.length);
@@ -217,8 +235,13 @@ export function seededRandom(label: string): SuiteRandom {
       raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;
       raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
       const hex = raw.toString('hex');
-      return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+      return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        hex.slice(12, 16),
+        hex.slice(16, 20),
+        hex.slice(20),
+      ].join('-');
     },
   };
 }
-

@@ -32,7 +32,8 @@ export function assembleSuite(
     const needs = new Set<Capability>(check.needs ?? []);
     for (const requirement of ids) {
       const known = byId.get(requirement);
-      if (known === undefined) throw new Error(`check ${id} names the unknown requirement ${requirement}`);
+      if (known === undefined)
+        throw new Error(`check ${id} names the unknown requirement ${requirement}`);
       for (const capability of known.needs) needs.add(capability);
     }
     return {

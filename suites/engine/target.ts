@@ -74,7 +74,12 @@ export function createTarget(
   };
 }
 
-function tlsOptions(profile: Profile): { ca?: string; rejectUnauthorized?: boolean; cert?: string; key?: string } {
+function tlsOptions(profile: Profile): {
+  ca?: string;
+  rejectUnauthorized?: boolean;
+  cert?: string;
+  key?: string;
+} {
   const { ca, cert, key, insecure } = profile.tls ?? {};
   return {
     ...(ca === undefined ? {} : { ca: readPem(ca) }),
@@ -103,7 +108,11 @@ function dispatcherFor(profile: Profile): Dispatcher {
     headersTimeout: 0,
     connect: tlsOptions(profile),
   };
-  const proxied = process.env.HTTP_PROXY ?? process.env.HTTPS_PROXY ?? process.env.http_proxy ?? process.env.https_proxy;
+  const proxied =
+    process.env.HTTP_PROXY ??
+    process.env.HTTPS_PROXY ??
+    process.env.http_proxy ??
+    process.env.https_proxy;
   const agent = proxied === undefined ? new Agent(options) : new EnvHttpProxyAgent(options);
   return profile.maxRequestsPerSecond === undefined
     ? agent

@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
-import type { ExchangeRecord } from '../../specs/results.js';
 import { excerpt } from './exchange.js';
 import { CheckFailure, NoAnswer } from './outcome.js';
+import type { TakeNote } from './record.js';
 import { secretHeaders, type Masker } from './secrets.js';
 
 /** How a socket ended. */
@@ -36,10 +36,7 @@ export interface SuiteSocket {
     options?: WaitOptions,
   ): Promise<unknown>;
   /** The same, but null when none came in time. */
-  maybe(
-    fits: (frame: unknown, text: string) => boolean,
-    options?: WaitOptions,
-  ): Promise<unknown>;
+  maybe(fits: (frame: unknown, text: string) => boolean, options?: WaitOptions): Promise<unknown>;
   /** How many pings and pongs were seen. */
   readonly pings: number;
   readonly pongs: readonly string[];
@@ -63,7 +60,7 @@ export interface OpenOptions {
   readonly offerDeflate?: boolean;
   readonly operation: string | null;
   readonly masker: Masker;
-  readonly record: (record: ExchangeRecord) => void;
+  readonly record: TakeNote;
   readonly nextId: () => string;
   readonly signal: AbortSignal;
   /** Milliseconds to wait for a frame, a pong or a close that is due. */
@@ -136,14 +133,17 @@ function startTranscript(options: OpenOptions): Transcript {
   const finish = (response: string): void => {
     if (done) return;
     done = true;
-    options.record({
-      id,
-      operation: options.operation,
-      request: options.masker.mask(request),
-      response: options.masker.mask(response),
-      curl: options.masker.mask(curlOf(options)),
-      violations: [],
-    });
+    options.record(
+      () => ({
+        id,
+        operation: options.operation,
+        request: options.masker.mask(request),
+        response: options.masker.mask(response),
+        curl: options.masker.mask(curlOf(options)),
+        violations: [],
+      }),
+      response.startsWith('HTTP/'),
+    );
   };
   return {
     line(direction, text) {
