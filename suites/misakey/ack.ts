@@ -110,7 +110,7 @@ export const ackChecks = defineArea<Driver>(import.meta.url, [
       await socket.waitForPong(payload);
       const box = await driver.contacted();
       await socket.waitFor('a message about a new box, after all these frames', (_, text) =>
-        text.includes(box.id),
+        text.toLowerCase().includes(box.id),
       );
     },
   },

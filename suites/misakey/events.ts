@@ -2,7 +2,7 @@ import { defineArea } from '../engine/check.js';
 import type { TestContext } from '../engine/context.js';
 import type { Exchange } from '../engine/exchange.js';
 import type { Driver, MadeBox } from './driver.js';
-import { asRecord, isEvent, type Feed, type Message } from './feed.js';
+import { asRecord, isEvent, withLowerIds, type Feed, type Message } from './feed.js';
 import { expectMessage } from './judging.js';
 import type { Person } from './profile.js';
 
@@ -13,7 +13,7 @@ export function listOf(
 ): readonly Readonly<Record<string, unknown>>[] {
   const list = answer.json();
   t.expect.ok(Array.isArray(list), `${answer.label} did not answer a JSON array`);
-  return (list as unknown[]).map(asRecord);
+  return (list as unknown[]).map((entry) => asRecord(withLowerIds(entry)));
 }
 
 /** Posts an event. */

@@ -70,10 +70,10 @@ function feedOf(t: TestContext, person: Person, socket: SuiteSocket): Feed {
       if (echo === null) await socket.maybe(() => false, { timeoutMs: withoutEcho });
     },
     about: (...needles) =>
-      socket.frames.filter((text) => needles.some((needle) => text.includes(needle))),
+      socket.frames.filter((text) => needles.some((needle) => holds(text, needle))),
     async maybe(needle, fits = () => true, timeoutMs = t.patienceMs) {
       const frame = await socket.maybe(
-        (candidate, text) => text.includes(needle) && fits(messageOf(candidate)),
+        (candidate, text) => holds(text, needle) && fits(messageOf(candidate)),
         { timeoutMs },
       );
       return frame === null ? null : messageOf(frame);
@@ -81,7 +81,7 @@ function feedOf(t: TestContext, person: Person, socket: SuiteSocket): Feed {
     async waitFor(what, needle, fits = () => true) {
       const frame = await socket.waitFor(
         what,
-        (candidate, text) => text.includes(needle) && fits(messageOf(candidate)),
+        (candidate, text) => holds(text, needle) && fits(messageOf(candidate)),
         { timeoutMs: t.patienceMs },
       );
       return messageOf(frame);
@@ -100,9 +100,26 @@ export function ackText(senderId: string, boxId: string): string {
   return JSON.stringify({ type: 'ack', object: { sender_id: senderId, box_id: boxId } });
 }
 
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A JSON value with its UUIDs in lower case: they are compared without regard to case. */
+export function withLowerIds(value: unknown): unknown {
+  if (typeof value === 'string') return uuidForm.test(value) ? value.toLowerCase() : value;
+  if (Array.isArray(value)) return value.map(withLowerIds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, withLowerIds(inner)]),
+  );
+}
+
+/** True when a raw text holds a box id, or a title, in whatever case. */
+function holds(text: string, needle: string): boolean {
+  return text.toLowerCase().includes(needle.toLowerCase());
+}
+
 /** A frame as a message; what lacks the envelope has no type and an empty object. */
 export function messageOf(frame: unknown): Message {
-  const { type, object } = asRecord(frame);
+  const { type, object } = asRecord(withLowerIds(frame));
   return { type, object: asRecord(object) };
 }
 

@@ -36,6 +36,15 @@ function countOf(frames: readonly string[], fits: (message: Message) => boolean)
   return frames.filter((text) => fits(parsed(text))).length;
 }
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function parsed(text: string): Message {
   try {
     return messageOf(JSON.parse(text));
@@ -114,6 +123,15 @@ export const pushChecks = defineArea<Driver>(import.meta.url, [
       const title = `é 日本 🔐 ${t.random.text(12)}`;
       const box = await driver.contacted(driver.plan({ title }));
       const message = await feed.waitFor(`a message with the box id ${box.id}`, box.id);
+      const [raw = ''] = feed.about(box.id);
+      t.expect.ok(
+        !raw.startsWith('{') || isJson(raw),
+        'the message about the box is cut-off JSON',
+        {
+          expected: 'a whole JSON object',
+          actual: raw.slice(-80),
+        },
+      );
       const titles = titlesIn(message.object);
       if (titles.length === 0) t.deviate('the message about the box does not carry its title');
       for (const shown of titles) t.expect.equal(shown, title, 'the title in the message');
@@ -135,7 +153,7 @@ export const pushChecks = defineArea<Driver>(import.meta.url, [
       ] as const) {
         await feed.socket.waitFor(
           `a message about the box on the socket of the ${side}`,
-          (_, text) => text.includes(box.id) || text.includes(hex),
+          (_, text) => text.toLowerCase().includes(box.id) || text.includes(hex),
         );
         for (const text of [
           ...feed.about(box.id, hex),
@@ -198,7 +216,7 @@ export const pushChecks = defineArea<Driver>(import.meta.url, [
       for (let round = 0; round < 5; round += 1) boxes.push(await driver.contacted());
       for (const box of boxes) await feed.waitFor('a message about each of five boxes', box.id);
       const places = boxes.map((box) =>
-        feed.socket.frames.findIndex((text) => text.includes(box.id)),
+        feed.socket.frames.findIndex((text) => text.toLowerCase().includes(box.id)),
       );
       t.expect.equal(
         places,

@@ -6,12 +6,26 @@ import type { Box, Token } from './state.js';
 /** The caller's token: cookies, token, expiry and ACR, in this order. */
 export function authenticate(context: Context): Token {
   const { behaviour, state, world } = context;
-  const token = behaviour.findToken(state, behaviour.readCredentials(context));
+  const operationId = operationOf(context);
+  const token = behaviour.findToken(state, behaviour.readCredentials(context), operationId);
   if (token === undefined) throw new Refusal(refusals.unknownToken());
-  if (behaviour.hasExpired(token, world.clock.now())) throw new Refusal(refusals.expiredToken());
-  const required = behaviour.minimumAcr(context.operation?.id ?? '');
+  if (behaviour.hasExpired(token, world.clock.now(), operationId))
+    throw new Refusal(refusals.expiredToken());
+  const required = behaviour.minimumAcr(operationId);
   if (token.acr < required) throw new Refusal(refusals.acrTooLow(required));
   return token;
+}
+
+/** The operation of a request that was matched. */
+export function operationOf(context: Context): string {
+  return context.operation?.id ?? '';
+}
+
+/** Refuses a token that stands for another identity. */
+export function requireIdentity(context: Context, token: Token, identityId: string): void {
+  if (!context.behaviour.mayActFor(token, identityId, operationOf(context))) {
+    throw new Refusal(refusals.otherIdentity());
+  }
 }
 
 /** A path parameter that must be an id. */
@@ -24,7 +38,7 @@ export function pathId(context: Context, name: string): string {
 /** The identity of the path, which must be the token's. */
 export function ownIdentity(context: Context, token: Token): string {
   const id = pathId(context, 'id');
-  if (!context.behaviour.mayActFor(token, id)) throw new Refusal(refusals.otherIdentity());
+  requireIdentity(context, token, id);
   return id;
 }
 

@@ -40,12 +40,12 @@ export interface Behaviour {
   /** The token's text from the two cookies; refuses when they are missing or wrong. */
   readCredentials(context: Context): string;
   /** The token that was issued under exactly this text. */
-  findToken(state: MisakeyState, value: string): Token | undefined;
-  hasExpired(token: Token, now: number): boolean;
+  findToken(state: MisakeyState, value: string, operationId: string): Token | undefined;
+  hasExpired(token: Token, now: number, operationId: string): boolean;
   /** The lowest ACR with which an operation may be called. */
   minimumAcr(operationId: string): number;
   /** True when the token stands for this identity. */
-  mayActFor(token: Token, identityId: string): boolean;
+  mayActFor(token: Token, identityId: string, operationId: string): boolean;
   /** True for a lower-case UUID of version 4 without blanks. */
   isRequestId(text: string): boolean;
   /** True when cookie and header hold the same CSRF value, or the request needs none. */
@@ -73,6 +73,8 @@ export interface Behaviour {
   encodeMessage(message: SocketMessage): string;
   /** True when an ack from this socket may speak for `senderId`. */
   mayAcknowledgeFor(connection: Connection, senderId: string): boolean;
+  /** The sockets that an ack is sent on to. */
+  ackRecipients(state: MisakeyState, connection: Connection): Iterable<Connection>;
   /** What an ack or its HTTP counterpart does to the count of new events. */
   acknowledge(membership: Membership): void;
   /** What a client frame that is no ack gets; null for silence. */

@@ -13,6 +13,7 @@ export const socketRules: Pick<
   | 'publish'
   | 'encodeMessage'
   | 'mayAcknowledgeFor'
+  | 'ackRecipients'
   | 'acknowledge'
   | 'answerUnusable'
 > = {
@@ -54,6 +55,7 @@ export const socketRules: Pick<
   },
   encodeMessage: (message) => JSON.stringify(message),
   mayAcknowledgeFor: (connection, senderId) => connection.identityId === senderId,
+  ackRecipients: (state, connection) => state.sockets.get(connection.identityId) ?? [],
   acknowledge: (membership) => {
     membership.newEvents = 0;
   },

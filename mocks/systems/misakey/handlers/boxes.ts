@@ -1,6 +1,6 @@
 import { empty, Refusal, type PlainResponse } from '../../../engine/http.js';
 import type { components } from '../../../../specs/misakey/types.gen.js';
-import { authenticate, managedBox, memberBox, pathId } from '../access.js';
+import { authenticate, managedBox, memberBox, operationOf, pathId } from '../access.js';
 import type { Context } from '../behaviour.js';
 import { bodyObject, requiredText } from '../body.js';
 import { answer, refusals } from '../refusals.js';
@@ -105,7 +105,7 @@ export function resetNewEventsCount(context: Context): PlainResponse {
   if (!context.behaviour.isRequestId(identityId)) {
     throw new Refusal(refusals.malformedId('identity_id', 'body'));
   }
-  if (!context.behaviour.mayActFor(token, identityId)) {
+  if (!context.behaviour.mayActFor(token, identityId, operationOf(context))) {
     throw new Refusal(refusals.notAllowed('identity_id must be the identity of the token'));
   }
   const membership = box.members.get(identityId);

@@ -1,6 +1,5 @@
 import type { PlainResponse } from '../../../engine/http.js';
-import { Refusal } from '../../../engine/http.js';
-import { authenticate } from '../access.js';
+import { authenticate, requireIdentity } from '../access.js';
 import type { Context } from '../behaviour.js';
 import { bodyObject } from '../body.js';
 import {
@@ -12,7 +11,7 @@ import {
 } from '../contact-request.js';
 import { announceEvent, instantNow, notify, storeEvent } from '../happenings.js';
 import { toMicroseconds } from '../instant.js';
-import { answer, refusals } from '../refusals.js';
+import { answer } from '../refusals.js';
 import { addBox, addMember, type Box, type StoredEvent } from '../state.js';
 import { contactResult } from '../views.js';
 
@@ -26,7 +25,7 @@ export function contactUser(context: Context): PlainResponse {
   const fields = readContact(bodyObject(context), behaviour);
   const callerId = context.param('id');
   checkForm(callerId, fields, behaviour);
-  if (!behaviour.mayActFor(token, callerId)) throw new Refusal(refusals.otherIdentity());
+  requireIdentity(context, token, callerId);
   const accepted = checkAgainstWorld(context, fields);
   const { box, created } = createBox(context, callerId, fields, accepted);
   announceEvent(context, box, created, behaviour.createEventRecipients(box));

@@ -113,7 +113,7 @@ function receive(context: Context, connection: Connection, data: Uint8Array): vo
   const box = state.boxes.get(ack.boxId ?? '');
   const membership = box?.members.get(ack.senderId);
   if (membership !== undefined) behaviour.acknowledge(membership);
-  for (const sibling of state.sockets.get(ack.senderId) ?? []) sibling.send(text);
+  for (const sibling of behaviour.ackRecipients(state, connection)) sibling.send(text);
 }
 
 interface Ack {
