@@ -1,12 +1,12 @@
 import { defineArea } from '../engine/check.js';
 import { expectCount, expectNoAccess } from './answers.js';
-import type { OperationId, SsksDriver, User } from './driver.js';
+import { template, type OperationId, type SsksDriver, type User } from './driver.js';
 
 /** The seven operations of a back end with a valid body for each. */
 export function backEndCalls(who: User): readonly (readonly [OperationId, object])[] {
   const factor = { type: who.factor.type, value: who.factor.value };
   return [
-    ['sendChallenge', { create_user: true, user_id: who.userId, auth_factor: factor }],
+    ['sendChallenge', { create_user: true, user_id: who.userId, auth_factor: factor, template }],
     ['checkMustAuthenticate', factor],
     ['createUser', { user_id: who.userId, auth_factor: factor }],
     ['deleteUser', { user_id: who.userId }],

@@ -108,6 +108,7 @@ export function createDriver(t: TestContext) {
       t.expect.status(exchange, 200);
       const { session_id: id, must_authenticate: found } = exchange.object();
       t.expect.equal(found, must, 'must_authenticate');
+      t.expect.ok(id !== '', 'session_id is empty');
       return t.expect.text(id, 'session_id');
     });
 
