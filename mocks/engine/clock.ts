@@ -1,7 +1,7 @@
 /** Time as the mock sees it: the machine's, moved forward on request. */
 export interface Clock {
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /**
    * Moves the clock forward and runs what became due, oldest first.
    * @throws RangeError when there is no date so far ahead, or the way leads back

@@ -52,10 +52,11 @@ export function createMockCore(options: MockOptions): MockCore {
   const journal = createJournal();
   const bySlug = new Map<string, Served>();
   const byRoot = new Map<string, Served>();
-  const inbox = createInbox(clock.now, (system, channel, recipient) => {
-    const normalize = bySlug.get(system)?.definition.normalizeRecipient;
-    return normalize === undefined ? recipient : normalize(channel, recipient);
-  });
+  const inbox = createInbox(
+    clock.now,
+    (system, channel, recipient) =>
+      bySlug.get(system)?.definition.normalizeRecipient?.(channel, recipient) ?? recipient,
+  );
   checkSettings(options);
 
   for (const definition of options.systems) {

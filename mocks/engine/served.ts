@@ -83,7 +83,9 @@ export function serve(definition: ErasedSystem, options: ServeOptions): Served {
       deliver({ system: definition.slug, ...message });
     },
   };
-  const responders = alterations.flatMap((entry) => (entry.respond ? [entry.respond] : []));
+  const responders = alterations.flatMap((entry) =>
+    entry.respond === undefined ? [] : [entry.respond.bind(entry)],
+  );
   return {
     definition,
     behaviour,
