@@ -44,7 +44,7 @@ function post(url: string, body: string | ReadableStream): Promise<Response> {
     method: 'POST',
     body,
     ...(typeof body === 'string' ? {} : { duplex: 'half' }),
-  } as RequestInit);
+  });
 }
 
 function chunked(...parts: number[]): ReadableStream {
