@@ -3,7 +3,7 @@ import { mutants } from '../proof/registry.js';
 import { findRequirement, infoOf } from '../specs/catalog.js';
 import type { Requirement } from '../specs/model.js';
 import { testsOf } from './list.js';
-import { parseRequirements } from './options.js';
+import { parseRequirements } from './requirement-ids.js';
 
 /** `countersign explain`. */
 export function explainCommand(): Command {

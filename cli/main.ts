@@ -1,34 +1,31 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { ProfileError } from '../suites/engine/profile.js';
-import { doctorCommand } from './doctor.js';
-import { explainCommand } from './explain.js';
-import { initCommand } from './init.js';
-import { listCommand } from './list.js';
-import { mockCommand } from './mock.js';
-import { proveCommand } from './prove.js';
-import { reportCommand } from './report.js';
-import { testCommand, UnreachableError } from './test.js';
+import { UnreachableError } from './unreachable-error.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
+
+/** Each command's module is loaded only when it is called: the mock must be up in no time. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  mock: async () => (await import('./mock.js')).mockCommand(),
+  test: async () => (await import('./test.js')).testCommand(),
+  init: async () => (await import('./init.js')).initCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
+  prove: async () => (await import('./prove.js')).proveCommand(),
+  report: async () => (await import('./report.js')).reportCommand(),
+  list: async () => (await import('./list.js')).listCommand(),
+  explain: async () => (await import('./explain.js')).explainCommand(),
+};
 
 const program = new Command('countersign')
   .description('Conformance tests and a mock server for five APIs where secrets are at stake')
   .version(version)
   .showHelpAfterError('(add --help for the options)')
   .exitOverride();
-const commands = [
-  mockCommand(),
-  testCommand(),
-  initCommand(),
-  doctorCommand(),
-  proveCommand(),
-  reportCommand(),
-  listCommand(),
-  explainCommand(),
-];
-for (const command of commands) {
-  command.exitOverride();
+const called = process.argv[2] ?? '';
+for (const name of called in loaders ? [called] : Object.keys(loaders)) {
+  const command = await loaders[name]?.();
+  if (command === undefined) continue;
+  command.exitOverride().showHelpAfterError('(add --help for the options)');
   program.addCommand(command);
 }
 
@@ -41,7 +38,7 @@ try {
 /** Puts an error into one line and gives the exit code of the contracts. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError || error instanceof ProfileError) {
+  if (error instanceof UsageError || isProfileError(error)) {
     console.error(`countersign: ${error.message}`);
     return 2;
   }
@@ -53,4 +50,9 @@ function report(error: unknown): number {
   console.error(`countersign: this is a bug of countersign, please report it: ${message}`);
   if (process.env.COUNTERSIGN_DEBUG !== undefined) console.error(error);
   return 3;
+}
+
+/** By name: the class comes with the suite, which the mock need not load. */
+function isProfileError(error: unknown): error is Error {
+  return error instanceof Error && error.constructor.name === 'ProfileError';
 }

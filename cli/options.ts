@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import { catalog } from '../specs/catalog.js';
 import type { Dialect, Level } from '../specs/model.js';
+import { sources } from '../specs/sources.gen.js';
 import { nearest } from '../suites/engine/nearest.js';
 
 /** Parsers of option values; a bad value ends with one line and exit code 2. */
 
-const slugs = [...catalog.keys()];
+const slugs = sources.map(({ system }) => system);
 
 export function parseSystems(text: string): string[] {
   const names = commaList(text);
@@ -14,21 +14,6 @@ export function parseSystems(text: string): string[] {
     const guess = nearest(name, slugs);
     const hint = guess === null ? `known: ${slugs.join(', ')}` : `did you mean ${guess}?`;
     throw new InvalidArgumentError(`no system "${name}"; ${hint}`);
-  }
-  return names;
-}
-
-export function parseRequirements(text: string): string[] {
-  const known = [...catalog.values()].flatMap((specs) =>
-    specs.requirements.map((entry) => entry.id),
-  );
-  const names = commaList(text);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const guess = nearest(name, known);
-    throw new InvalidArgumentError(
-      `no requirement "${name}"${guess === null ? '; see countersign list' : `; did you mean ${guess}?`}`,
-    );
   }
   return names;
 }
@@ -75,7 +60,8 @@ export function parseShard(text: string): Shard {
   throw new InvalidArgumentError('a shard is i/n with 1 <= i <= n, such as 2/4');
 }
 
-function commaList(text: string): string[] {
+/** A list separated by commas, without repetitions. */
+export function commaList(text: string): string[] {
   const names = text
     .split(',')
     .map((name) => name.trim())

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { compare, type RunComparison } from '../reports/compare.js';
 import { merge, MergeError } from '../reports/merge.js';
+import { EventStreamError } from '../reports/events.js';
+import { readResults, ResultsFileError } from '../reports/read-results.js';
 import { renderAll } from '../reports/render.js';
 import { terminal } from '../reports/terminal.js';
 import type { Results } from '../specs/results.js';
-import { nearest } from '../suites/engine/nearest.js';
 import { UsageError } from './usage-error.js';
 
 interface ReportFlags {
@@ -27,11 +27,10 @@ export function reportCommand(): Command {
 }
 
 async function runReport(files: readonly string[], flags: ReportFlags): Promise<number> {
-  const merged = mergeAll(files.map(readResults));
-  const comparison =
-    flags.compare === undefined ? null : compare(readResults(flags.compare), merged);
+  const merged = mergeAll(files.map(read));
+  const comparison = flags.compare === undefined ? null : compare(read(flags.compare), merged);
   await renderAll(merged, resolve(flags.out), comparison);
-  console.log(terminal(merged, { color: process.stdout.isTTY }));
+  process.stdout.write(terminal(merged, { color: process.stdout.isTTY }));
   if (comparison === null) return 0;
   printComparison(comparison);
   return comparison.regressed ? 1 : 0;
@@ -46,29 +45,15 @@ function mergeAll(inputs: readonly Results[]): Results {
   }
 }
 
-function readResults(path: string): Results {
-  let text: string;
+function read(path: string): Results {
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new UsageError(`${path}: the file cannot be read`);
+    return readResults(path);
+  } catch (error) {
+    if (error instanceof ResultsFileError || error instanceof EventStreamError) {
+      throw new UsageError(error.message);
+    }
+    throw error;
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${path}: the file is not JSON`);
-  }
-  const member = ['tool', 'requirements', 'systems', 'verdict'].find(
-    (name) => typeof value !== 'object' || value === null || !(name in value),
-  );
-  if (member !== undefined) {
-    const guess =
-      typeof value === 'object' && value !== null ? nearest(member, Object.keys(value)) : null;
-    const hint = guess === null ? '' : ` (it has ${guess})`;
-    throw new UsageError(`${path}: not a results.json: there is no member ${member}${hint}`);
-  }
-  return value as Results;
 }
 
 function printComparison(comparison: RunComparison): void {

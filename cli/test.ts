@@ -14,7 +14,6 @@ import { planVariable, reportVariable, type ReportPlan, type RunPlan } from '../
 import {
   parseDialect,
   parseLevel,
-  parseRequirements,
   parseShard,
   parseSystems,
   parseUrl,
@@ -22,8 +21,10 @@ import {
   type Shard,
 } from './options.js';
 import { runPlaywright } from './playwright.js';
+import { parseRequirements } from './requirement-ids.js';
 import { readProfile } from './read-profile.js';
 import { reachable } from './reachable.js';
+import { UnreachableError } from './unreachable-error.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
@@ -185,9 +186,6 @@ async function requireReachable(target: Target): Promise<void> {
     if (fault !== null) throw new UnreachableError(`${system.url} cannot be reached: ${fault}`);
   }
 }
-
-/** The target does not answer at all; exit code 3. */
-export class UnreachableError extends Error {}
 
 function exitCodeOf(results: Results): number {
   if (results.verdict === 'nonconformant') return 1;

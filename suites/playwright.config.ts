@@ -7,7 +7,7 @@ const workers = Number(process.env.COUNTERSIGN_WORKERS ?? '2');
 
 export default defineConfig({
   testDir: import.meta.dirname,
-  testMatch: 'playwright.spec.*',
+  testMatch: import.meta.url.endsWith('.ts') ? 'playwright.spec.ts' : 'playwright.spec.js',
   respectGitIgnore: false,
   fullyParallel: true,
   forbidOnly: true,

@@ -78,7 +78,9 @@ export function defineArea<Driver>(
   checks: readonly Check<Driver>[],
 ): readonly AreaCheck<Driver>[] {
   const at = moduleUrl.lastIndexOf('/suites/');
-  const file = moduleUrl.slice(at + 1).replace(/\.js$/, '.ts');
+  // A suite from elsewhere is named by its file alone: reports show no path of a machine.
+  const from = at === -1 ? moduleUrl.lastIndexOf('/') : at;
+  const file = moduleUrl.slice(from + 1).replace(/\.js$/, '.ts');
   return checks.map((check) => ({ ...check, file }));
 }
 

@@ -93,8 +93,8 @@ export interface ContextParts {
 export interface LiveContext extends TestContext {
   /** Made on demand; see TakeNote. */
   exchanges(): ExchangeRecord[];
-  /** True once any exchange was answered. */
-  readonly answered: boolean;
+  /** Whether any exchange was answered; null while there was none. */
+  readonly answered: boolean | null;
   readonly deviations: string[];
   /** Ends what is still open. */
   dispose(): Promise<void>;
@@ -103,14 +103,14 @@ export interface LiveContext extends TestContext {
 export function createContext(parts: ContextParts): LiveContext {
   const { target, system, masker, signal } = parts;
   const notes: (() => ExchangeRecord)[] = [];
-  let anyAnswer = false;
+  let anyAnswer: boolean | null = null;
   const deviations: string[] = [];
   const sockets = new Set<SuiteSocket>();
   let nextExchange = 0;
   const nextId = (): string => `${parts.checkId}@${String((nextExchange += 1))}`;
   const record: TakeNote = (entry, answered) => {
     notes.push(entry);
-    anyAnswer ||= answered;
+    anyAnswer = anyAnswer === true || answered;
   };
   const deviate = (note: string): void => {
     deviations.push(note);
@@ -183,9 +183,11 @@ export function createContext(parts: ContextParts): LiveContext {
       try {
         return await step();
       } catch (error) {
-        if (error instanceof CheckFailure || error instanceof NoAnswer) {
-          throw new Inconclusive(`not judged, because ${what} did not work: ${error.message}`);
-        }
+        const message = (cause: Error): string =>
+          `not judged, because ${what} did not work: ${cause.message}`;
+        // Silence stays silence, so that the runner notices a target that is gone.
+        if (error instanceof NoAnswer) throw new NoAnswer(message(error));
+        if (error instanceof CheckFailure) throw new Inconclusive(message(error));
         throw error;
       }
     },

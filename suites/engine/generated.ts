@@ -48,6 +48,14 @@ function titleOf(generated: Generated): string {
 }
 
 async function answersAsDescribed(t: TestContext, valid: RequestSpec): Promise<void> {
+  // A server that answers any path alike has not shown that it knows this one.
+  await t.given('telling a path that does not exist from one that does', async () => {
+    const nowhere = await t.send({
+      method: valid.method,
+      path: `/countersign-${t.random.text(16)}`,
+    });
+    t.expect.ok(!isSuccess(nowhere), `${nowhere.label} answered ${String(nowhere.status)}`);
+  });
   const exchange = await t.send(valid);
   t.expect.ok(isSuccess(exchange), `${exchange.label} refused a valid request`, {
     expected: 'a documented status of success',

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Agent, type Dispatcher } from 'undici';
 import type { DocumentJudge } from './document.js';
 import { Exchange, type RequestSpec, type SentRequest } from './exchange.js';
-import { NoAnswer } from './outcome.js';
+import { CheckFailure, NoAnswer } from './outcome.js';
 import { recordOf, recordOfFailure, type TakeNote } from './record.js';
 import type { Masker } from './secrets.js';
 
@@ -50,6 +50,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
 
 async function send(options: HttpOptions, spec: RequestSpec): Promise<Exchange> {
   const request = prepare(options, spec);
+  if (!URL.canParse(request.url)) {
+    throw new CheckFailure('the target gave out an address that is no URL', {
+      expected: 'an absolute http or https URL',
+      actual: request.url,
+    });
+  }
   const url = new URL(request.url);
   const id = options.nextId();
   const base = new URL(options.baseUrl);
@@ -129,7 +135,7 @@ function prepare(options: HttpOptions, spec: RequestSpec): SentRequest {
 
 function below(basePath: string, path: string): string {
   const base = basePath.replace(/\/$/, '');
-  return base !== '' && path.startsWith(base) ? path.slice(base.length) : path;
+  return base !== '' && `${path}/`.startsWith(`${base}/`) ? path.slice(base.length) : path;
 }
 
 function pairs(raw: readonly (string | Buffer)[]): [string, string][] {

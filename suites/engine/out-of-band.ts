@@ -91,7 +91,7 @@ export function createInboxClient(
       const message = await maybeNext(channel, recipient, options);
       if (message !== null) return message;
       throw new Inconclusive(
-        `no ${channel} message for ${recipient} reached the inbox within ${String(io.patienceMs / 1000)} s`,
+        `no ${channel} message for ${recipient} reached the inbox within ${String((options?.timeoutMs ?? io.patienceMs) / 1000)} s`,
       );
     },
   };
@@ -114,7 +114,7 @@ export async function sendTrigger(
           );
         })
       : await runCommand(endpoint.command, { SYSTEM: system, EVENT: spec.event }, body, io.signal);
-  const jobId = (parseJson(text, 'trigger') as { jobId?: unknown }).jobId;
+  const jobId = (parseJson(text, 'trigger') as { jobId?: unknown } | null)?.jobId;
   return typeof jobId === 'string' ? jobId : '';
 }
 
@@ -187,7 +187,7 @@ async function request(
 }
 
 function parseInbox(text: string): readonly InboxMessage[] {
-  const messages = (parseJson(text, 'inbox') as { messages?: unknown }).messages;
+  const messages = (parseJson(text, 'inbox') as { messages?: unknown } | null)?.messages;
   if (!Array.isArray(messages)) {
     throw new Inconclusive('the inbox answered JSON without a list "messages"');
   }

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { OpenOptions } from './websocket.js';
 import { excerpt } from './exchange.js';
 import { NoAnswer } from './outcome.js';
+import { quote } from './record.js';
 import { secretHeaders } from './secrets.js';
 
 /** The answer to an upgrade request, judged by nobody on the way. */
@@ -25,10 +26,11 @@ export type RawUpgradeOptions = Pick<
 export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
   const url = new URL(options.url);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const id = options.nextId();
   const note = (response: string): void => {
     options.record(
       () => ({
-        id: options.nextId(),
+        id,
         operation: options.operation,
         request: options.masker.mask(
           [
@@ -91,7 +93,7 @@ function curlOf(options: RawUpgradeOptions): string {
   const headers = Object.entries(options.headers).map(([name, value]) =>
     secretHeaders.has(name.toLowerCase())
       ? `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`
-      : `-H '${name}: ${value}'`,
+      : `-H ${quote(`${name}: ${value}`)}`,
   );
-  return ['curl -i -N --http1.1', ...headers, `'${options.url}'`].join(' ');
+  return ['curl -i -N --http1.1', ...headers, quote(options.url)].join(' ');
 }

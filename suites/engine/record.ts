@@ -95,7 +95,11 @@ function printableBody(body: Uint8Array): string {
  * after their header, such as `$AUTHORIZATION`.
  */
 export function curlOf(request: SentRequest): string {
-  const parts = ['curl -i', `-X ${request.method}`];
+  const hasBody = request.body !== null && request.body.length > 0;
+  // Told to do a HEAD by -X, curl waits for a body that never comes.
+  const parts = ['curl -i', request.method === 'HEAD' ? '--head' : `-X ${request.method}`];
+  // Brackets and braces in a URL are patterns to curl.
+  if (/[[\]{}]/.test(request.url)) parts.push('--globoff');
   for (const [name, value] of Object.entries(request.headers)) {
     if (name.toLowerCase() === 'content-length') continue;
     if (secretHeaders.has(name.toLowerCase())) {
@@ -105,7 +109,10 @@ export function curlOf(request: SentRequest): string {
       parts.push(`-H ${quote(`${name}: ${value}`)}`);
     }
   }
-  if (request.body !== null && request.body.length > 0) parts.push(bodyArgument(request.body));
+  if (hasBody && !Object.keys(request.headers).some((name) => /^content-type$/i.test(name))) {
+    parts.push("-H 'Content-Type:'");
+  }
+  if (request.body !== null && hasBody) parts.push(bodyArgument(request.body));
   parts.push(quote(request.url));
   return parts.join(' ');
 }
@@ -113,11 +120,13 @@ export function curlOf(request: SentRequest): string {
 function bodyArgument(body: Uint8Array): string {
   const text = Buffer.from(body).toString('utf8');
   if (body.length <= shownBytes && !text.includes('\ufffd') && !text.includes('\0')) {
-    return `--data-binary ${quote(text)}`;
+    // Unlike --data-binary, this one takes a leading @ for what it is.
+    return `--data-raw ${quote(text)}`;
   }
   return '--data-binary @body.bin';
 }
 
-function quote(text: string): string {
+/** A text as one word of a POSIX shell. */
+export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

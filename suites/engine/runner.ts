@@ -65,8 +65,8 @@ export function createRunner(options: RunnerOptions): Runner {
     const masker = createMasker();
     for (const secret of options.target.secrets) masker.add(secret);
     const { context, outcome } = await execute(check, suite, system, masker);
-    if (outcome.error instanceof NoAnswer && !context.answered) unanswered += 1;
-    else unanswered = 0;
+    if (outcome.error !== null && context.answered === false) unanswered += 1;
+    else if (context.answered) unanswered = 0;
     const [status, message, comparison] = judge(outcome.error, context.deviations, masker);
     return resultOf(
       check,
@@ -106,14 +106,16 @@ export function createRunner(options: RunnerOptions): Runner {
         abort.abort();
       }, timeout);
     });
-    const outcome = await Promise.race([
-      check.run(context, suite.definition.createDriver(context)),
-      overtime,
-    ]).then(
+    const attempt = async (): Promise<void> => {
+      await check.run(context, suite.definition.createDriver(context));
+    };
+    const outcome = await Promise.race([attempt(), overtime]).then(
       () => ({ error: null }),
       (error: unknown) => ({ error }),
     );
     clearTimeout(timer);
+    // What was under way takes note of its end first.
+    if (abort.signal.aborted) await new Promise((resolve) => setImmediate(resolve));
     await context.dispose();
     return { context, outcome };
   }

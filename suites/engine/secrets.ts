@@ -29,6 +29,7 @@ export function createMasker(): Masker {
         bytes.toString('hex'),
         bytes.toString('hex').toUpperCase(),
         encodeURIComponent(secret),
+        new URLSearchParams({ '': secret }).toString().slice(1),
         JSON.stringify(secret).slice(1, -1),
       ];
       for (const form of all) forms.add(form);
@@ -43,9 +44,26 @@ export function createMasker(): Masker {
           .join('|'),
         'g',
       );
-      return text.replaceAll(pattern, '***');
+      const masked = text.replaceAll(pattern, '***');
+      return masked.includes(cut) ? maskCut(masked, forms) : masked;
     },
   };
+}
+
+/** What stands where a long text was cut off. */
+const cut = '…';
+
+/** Hides the beginning of a secret that was cut off in its middle. */
+function maskCut(text: string, forms: ReadonlySet<string>): string {
+  return text.replaceAll(/\S+?(?= ?…)/g, (word) => {
+    let hidden = 0;
+    for (const form of forms) {
+      for (let length = Math.min(form.length - 1, word.length); length > hidden; length -= 1) {
+        if (length >= shortest && word.endsWith(form.slice(0, length))) hidden = length;
+      }
+    }
+    return hidden === 0 ? word : `${word.slice(0, word.length - hidden)}***`;
+  });
 }
 
 /** Header names whose values are credentials by nature, in lower case. */

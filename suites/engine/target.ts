@@ -139,7 +139,8 @@ function collectSecrets(value: unknown, key = ''): string[] {
   if (Array.isArray(value)) return value.flatMap((entry) => collectSecrets(entry, key));
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, inner]) =>
-      collectSecrets(inner, typeof inner === 'string' ? name : key),
+      // Inside an object the names of its own members tell; a list is as secret as its name.
+      collectSecrets(inner, typeof inner === 'string' || Array.isArray(inner) ? name : key),
     );
   }
   return [];

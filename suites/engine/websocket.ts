@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 import { excerpt } from './exchange.js';
 import { CheckFailure, NoAnswer } from './outcome.js';
-import type { TakeNote } from './record.js';
+import { quote, type TakeNote } from './record.js';
 import { secretHeaders, type Masker } from './secrets.js';
 
 /** How a socket ended. */
@@ -101,6 +101,7 @@ export function openSocket(
     });
     let headers: Readonly<Record<string, string | string[] | undefined>> = {};
     ws.once('upgrade', (response) => {
+      transcript.opened();
       headers = response.headers;
     });
     const socket = wrap(ws, transcript, () => headers, options.patienceMs);
@@ -112,6 +113,8 @@ export function openSocket(
 
 interface Transcript {
   line(direction: '<' | '>', text: string): void;
+  /** Notes that a 101 came. */
+  opened(): void;
   refused(status: number, headers: object, body: string): void;
   end(note: string): void;
 }
@@ -121,6 +124,7 @@ function startTranscript(options: OpenOptions): Transcript {
   const id = options.nextId();
   const lines: string[] = [];
   let done = false;
+  let opened = false;
   const url = new URL(options.url);
   const request = [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
@@ -149,6 +153,9 @@ function startTranscript(options: OpenOptions): Transcript {
     line(direction, text) {
       if (lines.length < 200) lines.push(`${direction} ${excerpt(text, 1_000)}`);
     },
+    opened() {
+      opened = true;
+    },
     refused(status, headers, body) {
       const shown = Object.entries(headers as Record<string, unknown>).map(
         ([name, value]) => `${name}: ${secretHeaders.has(name) ? '***' : String(value)}`,
@@ -156,7 +163,7 @@ function startTranscript(options: OpenOptions): Transcript {
       finish([`HTTP/1.1 ${String(status)}`, ...shown, '', excerpt(body, 2_000)].join('\n'));
     },
     end(note) {
-      finish(['HTTP/1.1 101', '', ...lines, note].join('\n'));
+      finish(opened ? ['HTTP/1.1 101', '', ...lines, note].join('\n') : note);
     },
   };
 }
@@ -166,13 +173,13 @@ function curlOf(options: OpenOptions): string {
   const headers = Object.entries(options.headers).map(([name, value]) =>
     secretHeaders.has(name.toLowerCase())
       ? `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`
-      : `-H '${name}: ${value}'`,
+      : `-H ${quote(`${name}: ${value}`)}`,
   );
   return [
     'curl -i -N --http1.1 -H "Connection: Upgrade" -H "Upgrade: websocket"',
     '-H "Sec-WebSocket-Version: 13" -H "Sec-WebSocket-Key: $(head -c 16 /dev/urandom | base64)"',
     ...headers,
-    `'${url}'`,
+    quote(url),
   ].join(' ');
 }
 
@@ -212,9 +219,18 @@ function wrap(
   });
   ws.on('error', () => undefined);
   const until = <T>(look: () => T | undefined, timeoutMs: number): Promise<T | undefined> =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const attempt = (): void => {
-        const found = look();
+        let found: T | undefined;
+        try {
+          found = look();
+        } catch (error) {
+          // Thrown inside the socket's own event it would end the process.
+          clearTimeout(timer);
+          wakers.delete(attempt);
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
         if (found === undefined) return;
         clearTimeout(timer);
         wakers.delete(attempt);
