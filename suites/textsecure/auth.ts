@@ -3,6 +3,13 @@ import type { Driver } from './driver.js';
 import { authorized, basic, codeRequest, gcmRegistration, preKeyRequest } from './requests.js';
 import { control, expectDone, nearMiss } from './shared.js';
 
+/** Small letters for capital ones and the other way round. */
+function otherCase(text: string): string {
+  return text.replaceAll(/[a-zA-Z]/g, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  );
+}
+
 export const authChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'textsecure.auth.wrong-password-401',
@@ -16,6 +23,7 @@ export const authChecks = defineArea<Driver>(import.meta.url, [
         ['its last character another', nearMiss(password)],
         ['cut by one character', password.slice(0, -1)],
         ['one character more', `${password}a`],
+        ['in the other case', otherCase(password)],
         ['empty', ''],
         ['that of another account', other.password],
       ] as const;
