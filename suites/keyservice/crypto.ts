@@ -133,6 +133,7 @@ export const cryptoChecks = defineArea<Driver>(import.meta.url, [
       await driver.sent(key.token, 'the same');
       await driver.sent(key.token, 'the same');
       const { entries } = await driver.messages(key.token, { privatekeyhash: key.hash });
+      t.expect.equal(entries.length, 2, 'the number of messages');
       const [first, second] = entries;
       t.expect.notEqual(first?.text?.value, second?.text?.value, 'MessageData of the second');
       t.expect.notEqual(first?.encryptionKey, second?.encryptionKey, 'EncryptionKey of the second');

@@ -27,15 +27,20 @@ export const getChecks = defineArea<Driver>(import.meta.url, [
     title: 'the list is a bare JSON array',
     run: async (t, driver) => {
       const { token, passphrase } = await driver.onlineKey();
-      await driver.sent(token, 'a text');
-      const answer = await t.given('reading the messages', async () => {
-        const read = await driver.request('GET', { token, passphrase });
-        t.expect.status(read, 200);
-        return read;
-      });
-      const list = readList(answer);
-      t.expect.equal(list.entries.length, 1, 'the number of entries');
-      if (list.wrapped) t.deviate('the list stands in a member of an object');
+      // A list of one and a list of several are the two that get another form by mistake.
+      for (const count of [1, 7]) {
+        for (let sent = count === 1 ? 0 : 1; sent < count; sent += 1) {
+          await driver.sent(token, `number ${String(sent)}`);
+        }
+        const answer = await t.given('reading the messages', async () => {
+          const read = await driver.request('GET', { token, passphrase });
+          t.expect.status(read, 200);
+          return read;
+        });
+        const list = readList(answer);
+        t.expect.equal(list.entries.length, count, 'the number of entries');
+        if (list.wrapped) t.deviate('the list stands in a member of an object');
+      }
     },
   },
   {
@@ -55,11 +60,18 @@ export const getChecks = defineArea<Driver>(import.meta.url, [
     title: 'the text stands in MessageData',
     run: async (t, driver) => {
       const { token, passphrase } = await driver.onlineKey();
-      await driver.sent(token, 'a text to find');
-      const { entries } = await driver.messages(token, { passphrase });
-      const text = entries[0]?.text;
-      t.expect.equal(text?.value, 'a text to find', 'the text of the entry');
-      if (text?.name !== 'MessageData') t.deviate(`the text stands in ${String(text?.name)}`);
+      // A text that looks like a number is a text all the same.
+      for (const message of ['a text to find', '4711']) {
+        await driver.sent(token, message);
+        const { entries } = await driver.messages(token, { passphrase });
+        const found = entries.find((entry) => entry.text?.value === message);
+        t.expect.ok(found !== undefined, 'no entry has the text that was sent', {
+          expected: `an entry with MessageData ${JSON.stringify(message)}`,
+          actual: JSON.stringify(entries.map((entry) => entry.text)),
+        });
+        const name = found?.text?.name;
+        if (name !== 'MessageData') t.deviate(`the text stands in ${String(name)}`);
+      }
     },
   },
   {

@@ -1,7 +1,7 @@
 import { defineArea } from '../engine/check.js';
 import { sealMessage } from './crypto/envelope.js';
 import type { Driver } from './driver.js';
-import { xmlOf } from './reading.js';
+import { readList, xmlOf } from './reading.js';
 import { expectInvalid, expectRefused } from './requests.js';
 
 export const sendChecks = defineArea<Driver>(import.meta.url, [
@@ -75,8 +75,9 @@ export const sendChecks = defineArea<Driver>(import.meta.url, [
       const { token, hash } = await driver.uploadedKey();
       const sent = await driver.request('PUT', { token, message: 'a text' });
       t.expect.status(sent, 200, { what: 'to an uploaded key' });
-      const { entries } = await driver.messages(token, { privatekeyhash: hash });
-      t.expect.equal(entries.length, 1, 'the number of messages');
+      const read = await driver.request('GET', { token, privatekeyhash: hash });
+      t.expect.status(read, 200, { what: 'the hash, after a text was sent' });
+      t.expect.equal(readList(read).entries.length, 1, 'the number of messages');
     },
   },
 ]);

@@ -6,7 +6,8 @@ import { readList, textsOf } from './reading.js';
 /** Sends one text and reads it again with the passphrase. */
 async function roundTrip(t: TestContext, driver: Driver, message: string): Promise<string> {
   const { token, passphrase } = await driver.onlineKey();
-  await driver.sent(token, message);
+  const sent = await driver.request('PUT', { token, message });
+  t.expect.status(sent, 200, { what: 'this text' });
   const answer = await driver.request('GET', { token, passphrase });
   t.expect.status(answer, 200);
   return textsOf(readList(answer))[0] ?? '';

@@ -60,8 +60,9 @@ export const uploadChecks = defineArea<Driver>(import.meta.url, [
       const token = readToken(made).token;
       const sealed = sealMessage(pair.publicKey, 'offline');
       t.expect.status(await driver.request('PUT', { token, ...sealed }), 200);
-      const answer = await driver.messages(token, { privatekeyhash });
-      t.expect.equal(textsOf(answer), [sealed.encryptedmessage], 'the ciphertexts');
+      const answer = await driver.request('GET', { token, privatekeyhash });
+      t.expect.status(answer, 200, { what: 'the hash of the upload' });
+      t.expect.equal(textsOf(readList(answer)), [sealed.encryptedmessage], 'the ciphertexts');
     },
   },
   anyHash('words', (t) => `My Hash / 1+1=2 %20 MixedCase ${t.random.text(6)}`),
