@@ -7,6 +7,7 @@ import { browserStep } from './steps/browser.js';
 import { conformanceStep } from './steps/conformance.js';
 import { otherNodeStep } from './steps/node-versions.js';
 import { binary, nodeStep } from './steps/process.js';
+import { proofStep } from './steps/proof.js';
 import { single, type Outcome, type Step } from './steps/step.js';
 import { vitestStep } from './steps/vitest.js';
 
@@ -23,9 +24,12 @@ const steps: readonly Step[] = [
   ]),
   nodeStep('format', [binary('prettier', 'bin/prettier.cjs'), '--check', '.']),
   nodeStep('generated', [...tsx, 'scripts/generate.ts', '--check']),
+  nodeStep('readme', [...tsx, 'scripts/readme.ts', '--check']),
   nodeStep('specs', [...tsx, 'specs/check.ts']),
   vitestStep('unit', 'vitest.config.ts'),
+  vitestStep('documented', 'tests/documented/vitest.config.ts'),
   conformanceStep,
+  proofStep,
   browserStep,
   vitestStep('package', 'tests/package/vitest.config.ts'),
   otherNodeStep('22.23.3'),

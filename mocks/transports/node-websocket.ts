@@ -81,7 +81,7 @@ function rewire(socket: Duplex, wire: (chunk: Uint8Array) => Uint8Array): void {
   const write = socket.write.bind(socket) as (chunk: Uint8Array, ...rest: unknown[]) => boolean;
   socket.write = (chunk: unknown, ...rest: unknown[]): boolean =>
     write(
-      wire(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : (chunk as Uint8Array)),
+      wire(typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : (chunk as Uint8Array)),
       ...rest,
     );
 }

@@ -130,7 +130,7 @@ export const attachmentMutants = defineMutants<State, Behaviour>('textsecure', i
     ),
   },
   {
-    name: 'upload-202',
+    name: 'blob-upload-202',
     bug: 'An upload answers 202.',
     breaks: [id('upload-without-authorization')],
     ...status(['uploadAttachment'], 200, 202),
