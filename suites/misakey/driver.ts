@@ -173,7 +173,7 @@ export function anyOther4xx(...expected: readonly number[]): readonly number[] {
 
 async function probeSpelling(t: TestContext, driver: Driver): Promise<Spelling> {
   // In a session of its own: what a check then does in its session is the first of its kind.
-  const csrf = await fetchCsrf(t);
+  const csrf = await t.given('getting a CSRF token', () => fetchCsrf(t));
   const { accessToken } = driver.me;
   const credentials = { accessToken, tokenType: 'bearer', csrf };
   const probe = async (spelling: Spelling): Promise<number> => {
