@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests of the harness itself. Browser and package tests run apart, see package.json. */
+/** The tests of the harness itself. Those that take a build, a browser or minutes run apart, see package.json. */
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/browser/**', 'tests/package/**'],
+    exclude: ['tests/browser/**', 'tests/package/**', 'tests/documented/**'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 15_000,
