@@ -70,7 +70,7 @@ async function send(options: HttpOptions, spec: RequestSpec): Promise<Exchange> 
     const answer = await options.dispatcher.request({
       origin: url.origin,
       path: url.pathname + url.search,
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       headers: Object.entries(request.headers).flat(),
       body: request.body === null ? null : Buffer.from(request.body),
       signal: AbortSignal.any(signals),

@@ -144,50 +144,75 @@ export function parseProfile(text: string, name: string, options: LoadOptions): 
       `${name}:${String(line)}: ${broken.message.split('\n')[0] ?? 'not YAML'}`,
     );
   }
-  const raw = (document.toJS() ?? {}) as unknown;
+  const place = (path: Path): string => `${name}:${String(lineOf(document, lines, path))}`;
   const schema = profileSchema(options.sections);
-  const faults = schemaSet({ profile: schema }).at('/profile')(
-    fill(raw, name, options.environment),
-  );
+  const filled = fill(toPlain(document, name), [], place, options.environment);
+  const faults = schemaSet({ profile: schema }).at('/profile')(filled);
   if (faults !== null) {
     throw new ProfileError(describe(faults, document, lines, name, schema));
   }
-  const profile = fill(raw, name, options.environment) as Profile;
-  checkWaivers(profile, name, options);
+  const profile = filled as Profile;
+  checkWaivers(profile, place, options);
   return profile;
 }
 
+/** Keys from the top of a document down to a value. */
+type Path = readonly string[];
+
+function toPlain(document: Document, name: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    // An alias without an anchor, or aliases that multiply without end.
+    const message = error instanceof Error ? error.message : 'not YAML';
+    throw new ProfileError(`${name}: ${message.split('\n')[0] ?? ''}`);
+  }
+}
+
 /** Replaces `${NAME}` in every string. */
-function fill(value: unknown, name: string, environment: LoadOptions['environment']): unknown {
+function fill(
+  value: unknown,
+  path: Path,
+  place: (path: Path) => string,
+  environment: LoadOptions['environment'],
+): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, variable: string) => {
       const found = environment[variable];
       if (found === undefined) {
-        throw new ProfileError(`${name}: the environment variable ${variable} is not set`);
+        throw new ProfileError(
+          `${place(path)}: ${path.join('.')} needs the environment variable ${variable}, which is not set`,
+        );
       }
       return found;
     });
   }
-  if (Array.isArray(value)) return value.map((entry) => fill(entry, name, environment));
+  if (Array.isArray(value)) {
+    return value.map((entry, index) => fill(entry, [...path, String(index)], place, environment));
+  }
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, fill(inner, name, environment)]),
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        fill(inner, [...path, key], place, environment),
+      ]),
     );
   }
   return value;
 }
 
-function checkWaivers(profile: Profile, name: string, options: LoadOptions): void {
-  for (const waiver of profile.waivers ?? []) {
+function checkWaivers(profile: Profile, place: (path: Path) => string, options: LoadOptions): void {
+  for (const [index, waiver] of (profile.waivers ?? []).entries()) {
+    const at = (key: string): string => place(['waivers', String(index), key]);
     if (!options.requirements.has(waiver.requirement)) {
       const guess = nearest(waiver.requirement, [...options.requirements]);
       throw new ProfileError(
-        `${name}: a waiver names the unknown requirement ${waiver.requirement}${suggestion(guess)}`,
+        `${at('requirement')}: a waiver names the unknown requirement ${waiver.requirement}${suggestion(guess)}`,
       );
     }
     if (waiver.until < options.today) {
       throw new ProfileError(
-        `${name}: the waiver of ${waiver.requirement} expired on ${waiver.until}; fix the target or renew it`,
+        `${at('until')}: the waiver of ${waiver.requirement} expired on ${waiver.until}; fix the target or renew it`,
       );
     }
   }
@@ -210,7 +235,7 @@ function describe(
   if (fault === undefined) return `${name}: the profile is not valid`;
   const path = fault.pointer.split('/').slice(1).map(unescape);
   if (fault.keyword !== 'additionalProperties') {
-    return `${name}:${String(lineOf(document, lines, path))}: ${fault.message}`;
+    return `${name}:${String(lineOf(document, lines, path))}: ${inWords(fault, path, document, schema)}`;
   }
   const known = Object.keys(propertiesAt(schema, path));
   const node = path.length === 0 ? document.contents : document.getIn(path, true);
@@ -223,6 +248,18 @@ function describe(
     key?.range === undefined || key.range === null ? 1 : lines.linePos(key.range[0]).line;
   const place = path.length === 0 ? '' : ` in ${path.join('.')}`;
   return `${name}:${String(line)}: unknown key ${shown}${place}${suggestion(nearest(shown, known))}`;
+}
+
+/** A fault of a value, with what would be right where the schema lists it. */
+function inWords(fault: Fault, path: Path, document: Document, schema: JsonSchema): string {
+  const message = fault.message.replace(/^the body /, 'the profile ');
+  const known = schemaAt(schema, path).enum;
+  if (fault.keyword !== 'enum' || !Array.isArray(known)) return message;
+  const words = known.map(String);
+  const value = String(document.getIn(path.map(toIndex)));
+  const guess = nearest(value, words);
+  const remedy = guess === null ? `known: ${words.join(', ')}` : `did you mean ${guess}?`;
+  return `unknown value ${value} in ${path.join('.')}; ${remedy}`;
 }
 
 function unescape(step: string): string {
@@ -243,11 +280,15 @@ function toIndex(step: string): string | number {
   return /^\d+$/.test(step) ? Number(step) : step;
 }
 
-function propertiesAt(schema: JsonSchema, path: readonly string[]): Record<string, unknown> {
+function propertiesAt(schema: JsonSchema, path: Path): Record<string, unknown> {
+  return (schemaAt(schema, path).properties ?? {}) as Record<string, unknown>;
+}
+
+function schemaAt(schema: JsonSchema, path: Path): JsonSchema {
   let current: JsonSchema = schema;
   for (const step of path) {
     const properties = (current.properties ?? {}) as Record<string, JsonSchema>;
     current = properties[step] ?? ((current.items ?? {}) as JsonSchema);
   }
-  return (current.properties ?? {}) as Record<string, unknown>;
+  return current;
 }

@@ -86,7 +86,7 @@ function printableBody(body: Uint8Array): string {
   const cut = body.length > shownBytes ? ` … (${String(body.length)} bytes in all)` : '';
   const shown = Buffer.from(body.subarray(0, shownBytes));
   const text = shown.toString('utf8');
-  const isText = !text.slice(0, -3).includes('\ufffd') && !/[\0-\x08\x0e-\x1f]/.test(text);
+  const isText = !text.slice(0, -3).includes('\ufffd') && !/[^\P{Cc}\t\n\v\f\r]/u.test(text);
   return isText ? text + cut : `(${String(body.length)} bytes) ${shown.toString('hex')}${cut}`;
 }
 

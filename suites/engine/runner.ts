@@ -166,7 +166,7 @@ function judge(
   }
   if (error instanceof Skipped) return ['skipped', masker.mask(error.message), null];
   if (error instanceof Inconclusive) return ['inconclusive', masker.mask(error.message), null];
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : JSON.stringify(error);
   return ['inconclusive', masker.mask(`the suite itself erred: ${message}`), null];
 }
 

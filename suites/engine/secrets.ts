@@ -55,15 +55,21 @@ const cut = '…';
 
 /** Hides the beginning of a secret that was cut off in its middle. */
 function maskCut(text: string, forms: ReadonlySet<string>): string {
-  return text.replaceAll(/\S+?(?= ?…)/g, (word) => {
-    let hidden = 0;
-    for (const form of forms) {
-      for (let length = Math.min(form.length - 1, word.length); length > hidden; length -= 1) {
-        if (length >= shortest && word.endsWith(form.slice(0, length))) hidden = length;
-      }
+  const parts = text.split(cut);
+  const last = parts.pop() ?? '';
+  return [...parts.map((part) => withoutTail(part, forms)), last].join(cut);
+}
+
+function withoutTail(part: string, forms: ReadonlySet<string>): string {
+  const kept = part.trimEnd();
+  let hidden = 0;
+  for (const form of forms) {
+    for (let length = Math.min(form.length - 1, kept.length); length > hidden; length -= 1) {
+      if (length >= shortest && kept.endsWith(form.slice(0, length))) hidden = length;
     }
-    return hidden === 0 ? word : `${word.slice(0, word.length - hidden)}***`;
-  });
+  }
+  if (hidden === 0) return part;
+  return `${kept.slice(0, kept.length - hidden)}***${part.slice(kept.length)}`;
 }
 
 /** Header names whose values are credentials by nature, in lower case. */
