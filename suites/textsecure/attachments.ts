@@ -4,6 +4,7 @@ import type { Exchange } from '../engine/exchange.js';
 import { CheckFailure } from '../engine/outcome.js';
 import { succeeded, type Account, type Driver } from './driver.js';
 import { allocation, authorized, basic, download, locationRequest, upload } from './requests.js';
+import { shown } from './push-reader.js';
 import { control, nearMiss, refusesStrangers } from './shared.js';
 
 interface Allocation {
@@ -79,7 +80,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
       const { id } = exchange.object();
       t.expect.ok(locationOf(exchange) !== null, 'location is no absolute http or https URL', {
         expected: 'an absolute URL',
-        actual: JSON.stringify(exchange.object().location),
+        actual: shown(exchange.object().location),
       });
       t.expect.ok(typeof id === 'string' || typeof id === 'number', 'id is missing', {
         expected: 'a string of digits',
@@ -104,7 +105,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
         'the id does not fit AttachmentPointer.id',
         {
           expected: 'decimal digits, less than 2^64',
-          actual: JSON.stringify(exchange.object().id),
+          actual: shown(exchange.object().id),
         },
       );
     },

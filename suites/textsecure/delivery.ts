@@ -5,7 +5,7 @@ import type { TestContext } from '../engine/context.js';
 import type { InboxMessage } from '../engine/out-of-band.js';
 import { targetOf, type Account, type Driver } from './driver.js';
 import { authorized, messages } from './requests.js';
-import { envelopeText, readPush } from './push-reader.js';
+import { envelopeText, readPush, shown } from './push-reader.js';
 import { control } from './shared.js';
 import { padded, readBase64, unpadded } from './wire/base64.js';
 import {
@@ -131,7 +131,7 @@ export const deliveryChecks = defineArea<Driver>(import.meta.url, [
       const text = alert ?? aps?.alert;
       t.expect.ok(typeof text === 'string' && text !== '', 'the push has no alert text', {
         expected: '"alert": "You have a new message!"',
-        actual: JSON.stringify(message.payload).slice(0, 200),
+        actual: shown(message.payload),
       });
       if (alert === undefined) t.deviate('the alert is aps.alert');
       else if (alert !== 'You have a new message!') t.deviate('the alert has another text');
@@ -147,7 +147,7 @@ export const deliveryChecks = defineArea<Driver>(import.meta.url, [
       const faults = schemas.at('/components/schemas/GcmPayload')(payload);
       t.expect.ok(faults === null, 'the data of the push are others', {
         expected: '{"type": "message", "message": payload}',
-        actual: JSON.stringify(payload).slice(0, 200),
+        actual: shown(payload),
       });
       if (typeof payload === 'string') t.deviate('the push is the bare payload');
     },

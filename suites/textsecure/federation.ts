@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { defineArea } from '../engine/check.js';
 import { contactsOf, receiptOf, type Driver } from './driver.js';
 import { intersection, messages, preKeyRequest } from './requests.js';
-import { readPush } from './push-reader.js';
+import { readPush, shown } from './push-reader.js';
 import { tokenOf } from './wire/token.js';
 
 export const federationChecks = defineArea<Driver>(import.meta.url, [
@@ -96,7 +96,7 @@ export const federationChecks = defineArea<Driver>(import.meta.url, [
         'a local contact has a relay',
         {
           expected: 'absent, null or empty',
-          actual: JSON.stringify(local?.relay),
+          actual: shown(local?.relay),
         },
       );
     },

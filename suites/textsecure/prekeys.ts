@@ -13,6 +13,7 @@ import {
   type PreKey,
   type Upload,
 } from './requests.js';
+import { shown } from './push-reader.js';
 import {
   badBodyTolerated,
   contrast,
@@ -159,7 +160,7 @@ export const prekeyChecks = defineArea<Driver>(import.meta.url, [
         const original = stored.keys.find((key) => key.keyId === served.keyId);
         t.expect.ok(original !== undefined, 'keyId is none of the uploaded numbers', {
           expected: stored.keys.map((key) => key.keyId).join(', '),
-          actual: JSON.stringify(served.keyId),
+          actual: shown(served.keyId),
         });
         t.expect.equal(served, original, `the prekey ${String(served.keyId)}`);
         t.expect.notEqual(served.publicKey, served.identityKey, 'public key and identity key');

@@ -14,6 +14,11 @@ export interface Push {
   readonly signal: Signal;
 }
 
+/** A JSON value in a message; one that is absent says so. */
+export function shown(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value).slice(0, 200);
+}
+
 /** Opens a push with a signaling key; what cannot be opened fails the check in words. */
 export function readPush(message: InboxMessage, signalingKey: Buffer): Push {
   const text = envelopeText(message);
@@ -21,7 +26,7 @@ export function readPush(message: InboxMessage, signalingKey: Buffer): Push {
     throw new CheckFailure('the push holds no Base64 payload', {
       expected:
         message.channel === 'apn' ? 'an object with the member m' : 'Base64, bare or in a member',
-      actual: JSON.stringify(message.payload).slice(0, 200),
+      actual: shown(message.payload),
     });
   }
   try {

@@ -32,6 +32,7 @@ function ten(bytes: Uint8Array): Uint8Array {
 const opens = {
   [id('apn-push-carries-payload')]: 'opens the push',
   [id('padding-at-every-length')]: 'opens the pushes',
+  'textsecure.federation.relayed-delivery': 'opens the push',
 };
 
 /** AES-256-CBC with a padding of one's own. */
@@ -55,7 +56,7 @@ export const deliveryMutants = defineMutants<State, Behaviour>('textsecure', imp
     breaks: [id('gcm-push-carries-payload'), id('gcm-data-members')],
     behaviour: (base) => ({ gcmPayload: (envelope) => ({ data: base.gcmPayload(envelope) }) }),
     alsoBreaks: {
-      [id('padding-at-every-length')]: 'opens the pushes',
+      ...opens,
       [id('envelope-layout')]: 'finds no payload',
     },
   },
@@ -64,8 +65,8 @@ export const deliveryMutants = defineMutants<State, Behaviour>('textsecure', imp
     bug: 'The payload of a GCM push is in the URL-safe alphabet.',
     breaks: [id('gcm-push-carries-payload'), id('envelope-layout')],
     alsoBreaks: {
+      ...opens,
       [id('gcm-data-members')]: 'wants Base64',
-      [id('padding-at-every-length')]: 'opens the pushes',
     },
     behaviour: (base) => ({
       gcmPayload: (envelope) =>
@@ -134,7 +135,14 @@ export const deliveryMutants = defineMutants<State, Behaviour>('textsecure', imp
     name: 'push-twice',
     bug: 'Every push is handed over twice.',
     breaks: [id('exactly-one-push'), 'textsecure.messages.credentials-required'],
-    alsoBreaks: { 'textsecure.messages.type-forwarded': 'reads the second push for the next' },
+    alsoBreaks: {
+      'textsecure.messages.type-forwarded': 'takes the copy for the next push',
+      [id('padding-at-every-length')]: 'takes a copy for the next push',
+      [id('fresh-iv')]: 'takes a copy for the next push',
+      [id('body-byte-exact')]: 'takes a copy for the next push',
+      [id('unpadded-body-byte-exact')]: 'takes a copy for the next push',
+      [id('padded-body-byte-exact')]: 'takes a copy for the next push',
+    },
     deliver: (message, next) => {
       next(message);
       if (message.payload !== null) next(message);
@@ -155,6 +163,8 @@ export const deliveryMutants = defineMutants<State, Behaviour>('textsecure', imp
     breaks: [id('exactly-one-push')],
     behaviour: collapsing,
     alsoBreaks: {
+      'textsecure.push.not-registered-id-cleared': 'its second message should fail',
+      'textsecure.federation.relayed-delivery': 'all tests share that device',
       'textsecure.ratelimit.refused-message-not-delivered': 'cannot be judged, or misses pushes',
     },
   },

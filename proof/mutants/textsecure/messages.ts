@@ -116,6 +116,7 @@ export const messageMutants = defineMutants<State, Behaviour>('textsecure', impo
     alsoBreaks: { [id('partial-failure-isolated')]: 'sends several messages' },
     behaviour: (base) => ({
       serveMessages(context, sender, messages) {
+        if (messages.length < 2) return base.serveMessages(context, sender, messages);
         base.serveMessages(context, sender, messages.slice(0, 1));
         return { success: messages.map(({ destination }) => destination), failure: [] };
       },
@@ -184,7 +185,8 @@ export const messageMutants = defineMutants<State, Behaviour>('textsecure', impo
     behaviour: (base) => ({
       serveMessages(context, sender, messages) {
         const known = messages.filter(({ destination }) => context.state.accounts.has(destination));
-        if (known.length === messages.length) return base.serveMessages(context, sender, messages);
+        if (messages.length < 2 || known.length === messages.length)
+          return base.serveMessages(context, sender, messages);
         return {
           success: known.map(({ destination }) => destination),
           failure: messages
