@@ -25,8 +25,8 @@ export interface JudgeOptions {
 
 /** The server answers from the same process: what is due comes at once or never. */
 const patienceMs = 400;
-const checkTimeoutMs = 6_000;
-const parallel = 8;
+const checkTimeoutMs = 20_000;
+const parallel = 6;
 
 /** Runs a mutant's checks, and a sample of the others, against a mock with that mutant. */
 export async function judgeMutant(

@@ -1,3 +1,6 @@
+/** On a busy machine the time may be over before anybody had a chance: so often is asked at least. */
+const leastAsks = 8;
+
 /**
  * Asks again until something is there, with growing pauses: what is delivered out of band by a
  * real server takes its time, and the embedded mock has it at once.
@@ -8,10 +11,14 @@ export async function poll<T>(
   options: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<T | null> {
   const end = performance.now() + options.timeoutMs;
-  for (let pause = 5; ; pause = Math.min(pause * 2, 500)) {
+  const longest = Math.min(500, options.timeoutMs / leastAsks);
+  let asked = 0;
+  for (let pause = 5; ; pause = Math.min(pause * 2, longest)) {
     const found = await ask();
     if (found !== null) return found;
-    if (options.signal.aborted || performance.now() + pause > end) return null;
+    asked += 1;
+    if (options.signal.aborted) return null;
+    if (asked >= leastAsks && performance.now() + pause > end) return null;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

@@ -145,11 +145,16 @@ export const wsChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'misakey.ws.server-pings',
     title: 'the server pings an open socket within 65 s',
+    alone: true,
     timeoutMs: 80_000,
     async run(t, driver) {
       const { socket } = await driver.open(driver.me);
+      // Where the clock can be moved, nobody has to wait.
+      const movable = t.has('clock');
+      // In steps: a server may count its time in beats, and a leap is one beat to it.
+      for (let step = 0; movable && step < 4; step += 1) await t.advanceClock('16s');
       const seen = await poll(() => Promise.resolve(socket.pings > 0 ? true : null), {
-        timeoutMs: 65_000,
+        timeoutMs: movable ? t.patienceMs : 65_000,
         signal: t.signal,
       });
       t.expect.ok(seen === true, 'no ping came within 65 s');

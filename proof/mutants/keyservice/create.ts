@@ -230,6 +230,9 @@ export const uploadMutants = defineMutants<State, Behaviour>('keyservice', impor
     name: 'hash-dropped-without-private-key',
     bug: 'The hash of an upload is kept only together with a private key.',
     breaks: ['keyservice.upload.private-key-optional'],
+    alsoBreaks: {
+      'keyservice.delete.no-private-key-refused': 'it reads such a key to see that it is unharmed',
+    },
     behaviour: (base) => ({
       hashOpens: (key, hash) => key.privateKey !== null && base.hashOpens(key, hash),
     }),

@@ -32,6 +32,7 @@ export const sendMutants = defineMutants<State, Behaviour>('keyservice', import.
       'keyservice.create.returns-token': 'it sends with the new token',
       'keyservice.upload.full-answers-200': 'it sends with the new token',
       'keyservice.send.to-uploaded-key': 'it is about a send',
+      'keyservice.files.multipart-accepted': 'its file comes with a text',
       'keyservice.format.json-default': 'it sends by itself',
       'keyservice.format.xml-every-operation': 'it sends by itself',
       'keyservice.status.documented-codes': '202 is none of the four',
@@ -145,6 +146,7 @@ export const sendMutants = defineMutants<State, Behaviour>('keyservice', import.
     alsoBreaks: {
       'keyservice.getenc.online-message-stays-encrypted': 'it reads such a text',
       'keyservice.upload.enables-online-reading': 'it reads such a text',
+      'keyservice.getenc.all-messages': 'two of its messages are such texts',
     },
     handlers: around('sendMessage', (context, values, run) => {
       const key = keyOf(context);
@@ -168,6 +170,7 @@ export const sendMutants = defineMutants<State, Behaviour>('keyservice', import.
     alsoBreaks: {
       'keyservice.sendenc.opaque-values': 'it sends by itself',
       'keyservice.sendenc.read-online': 'it sends by itself',
+      'keyservice.transport.names-case-ignored': 'it sends by itself',
       'keyservice.upload.private-key-optional': 'it sends by itself',
       'keyservice.upload.hash-any-string': 'it sends by itself',
     },
@@ -177,7 +180,11 @@ export const sendMutants = defineMutants<State, Behaviour>('keyservice', import.
     name: 'encryption-key-alone-accepted',
     bug: 'An encryption key without a message is answered as done.',
     breaks: ['keyservice.sendenc.without-text-refused'],
-    handlers: pretend('sendMessage', true, (values) => values.has('encryptionkey')),
+    handlers: pretend(
+      'sendMessage',
+      true,
+      (values) => values.has('encryptionkey') && !values.has('encryptedmessage'),
+    ),
   },
   {
     name: 'encryption-key-alone-stored',

@@ -28,7 +28,7 @@ export const textMutants = defineMutants<State, Behaviour>('keyservice', import.
     name: 'texts-trimmed',
     bug: 'White space around a text is taken off.',
     breaks: ['keyservice.get.ascii-exact'],
-    ...reading((text) => text.trim()),
+    ...reading((text) => text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '')),
   },
   {
     name: 'latin1-lost',

@@ -58,6 +58,12 @@ const asCode = (code: number): Uint8Array => Uint8Array.of(code >> 8, code & 255
 
 export const wsMutants = defineMutants<State, Behaviour>('misakey', import.meta.url, [
   {
+    name: 'server-never-pings',
+    bug: 'The server never pings, so that a dead peer is never noticed.',
+    breaks: ['misakey.ws.server-pings'],
+    behaviour: () => ({ pingInterval: 0 }),
+  },
+  {
     name: 'upgrade-answered-200',
     bug: 'The upgrade is answered 200, as the document prints.',
     breaks: ['misakey.ws.upgrade-answers-101'],

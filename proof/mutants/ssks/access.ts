@@ -196,7 +196,6 @@ export const accessMutants = defineMutants<SsksState, SsksBehaviour>('ssks', imp
     breaks: ['ssks.auth.front-needs-no-api-key'],
     alsoBreaks: {
       'ssks.password-push.id-per-secret': 'nothing can be pushed',
-      'ssks.password-push.data-replaced-per-secret': 'nothing can be pushed',
       'ssks.generated.push-strict-identity-answers-as-described': 'nothing can be pushed',
     },
     behaviour: (base) => ({

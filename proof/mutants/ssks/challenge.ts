@@ -40,9 +40,6 @@ export const challengeMutants = defineMutants<SsksState, SsksBehaviour>('ssks', 
     name: 'unknown-user-made-although-refused',
     bug: 'The refusal of an unknown user leaves the user behind.',
     breaks: ['ssks.challenge-send.unknown-user-rejected'],
-    alsoBreaks: {
-      'ssks.must-authenticate.creates-no-user': 'one of its two look-ups repeats another one',
-    },
     handlers: {
       sendChallenge: afterwards((context, { status }) => {
         const body = bodyOf(context);

@@ -259,7 +259,6 @@ export const deliveryMutants = defineMutants<SsksState, SsksBehaviour>('ssks', i
     name: 'one-challenge-for-all',
     bug: 'The challenge is drawn once for the whole server.',
     breaks: ['ssks.delivery.challenge-not-fixed', 'ssks.validate.other-users-challenge-refused'],
-    alsoBreaks: { 'ssks.delivery.sms-sent-once': 'it tells two SMS apart by their challenges' },
     behaviour: (base) => ({
       challengeFor(order, random) {
         const drawn = base.challengeFor(order, random);
@@ -272,7 +271,6 @@ export const deliveryMutants = defineMutants<SsksState, SsksBehaviour>('ssks', i
     bug: 'In a test application every challenge is the fixed one.',
     breaks: ['ssks.delivery.challenge-not-fixed'],
     alsoBreaks: {
-      'ssks.delivery.sms-sent-once': 'it tells two SMS apart by their challenges',
       'ssks.validate.other-users-challenge-refused': 'both challenges are equal',
     },
     behaviour: () => ({

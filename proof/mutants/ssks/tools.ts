@@ -19,13 +19,17 @@ type Wrap = (next: SsksHandler) => SsksHandler;
 
 /** The body of a request as an object; empty when it is none. */
 export function bodyOf(context: SsksContext): Json {
+  return parsed(context) ?? {};
+}
+
+function parsed(context: SsksContext): Json | null {
   try {
     const value = JSON.parse(new TextDecoder().decode(context.request.body)) as unknown;
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Json)
-      : {};
+      : null;
   } catch {
-    return {};
+    return null;
   }
 }
 
@@ -60,7 +64,8 @@ function copy(
 /** Reads a body in another way before the handler sees it. */
 export function rereading(change: (body: Json, context: SsksContext) => Json): Wrap {
   return (next) => (context) => {
-    const body = bodyOf(context);
+    const body = parsed(context);
+    if (body === null) return next(context);
     const changed = change(body, context);
     return next(changed === body ? context : withBody(context, changed));
   };

@@ -179,7 +179,7 @@ export const directoryMutants = defineMutants<State, Behaviour>('textsecure', im
     name: 'supports-sms-never',
     bug: 'supportsSms is not shown.',
     breaks: [id('supports-sms-reported')],
-    behaviour: () => ({ contactOf: ({ token }) => ({ token }) as Schemas['Contact'] }),
+    behaviour: () => ({ contactOf: ({ token }) => ({ token }) }),
   },
   {
     name: 'supports-sms-of-the-caller',

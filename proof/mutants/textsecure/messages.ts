@@ -217,8 +217,8 @@ export const messageMutants = defineMutants<State, Behaviour>('textsecure', impo
       readMessages(context) {
         const raw = context.json<Schemas['MessageList']>({ schema: false });
         const [only] = sent(raw);
-        return only?.body === undefined && only?.destination !== undefined
-          ? { messages: [{ type: 0, destination: String(only.destination), body: 'AAAA' }] }
+        return only?.body === undefined && typeof only?.destination === 'string'
+          ? { messages: [{ type: 0, destination: only.destination, body: 'AAAA' }] }
           : base.readMessages(context);
       },
     }),

@@ -322,7 +322,7 @@ export const registrationMutants = defineMutants<State, Behaviour>('textsecure',
     behaviour: (base) => ({
       readConfirmation(context) {
         const body = base.readConfirmation(context);
-        return body.supportsSms === undefined ? refuseWith(text(415, 'supportsSms')) : body;
+        return !('supportsSms' in body) ? refuseWith(text(415, 'supportsSms')) : body;
       },
     }),
   },
