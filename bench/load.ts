@@ -21,6 +21,7 @@ export interface LoadOptions {
 }
 
 export interface LoadResult {
+  readonly requests: number;
   readonly requestsPerSecond: number;
   /** 99th percentile of the time from sending a request to its whole answer, in ms. */
   readonly p99: number;
@@ -58,6 +59,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
   const seconds = (performance.now() - startedAt) / 1000;
   latencies.sort((a, b) => a - b);
   return {
+    requests: latencies.length,
     requestsPerSecond: latencies.length / seconds,
     p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
   };

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { register } from './accounts.js';
+import { recover, register } from './accounts.js';
 import { load, type LoadResult } from './load.js';
 import {
   bareServer,
@@ -70,8 +70,15 @@ async function measureStartup(contestants: readonly Contestant[]): Promise<void>
   });
 }
 
-function run(server: Running, workload: Workload, durationMs: number): Promise<LoadResult> {
-  return load({
+interface Round extends LoadResult {
+  /** Processor time of the server per request in µs: it hardly depends on what else runs. */
+  readonly processor: number;
+}
+
+async function run(server: Running, workload: Workload, durationMs: number): Promise<Round> {
+  if (server.name === ourMock.name) await recover(server.url);
+  const before = server.processorMs();
+  const result = await load({
     host: '127.0.0.1',
     port: server.port,
     connections: settings.connections,
@@ -80,28 +87,36 @@ function run(server: Running, workload: Workload, durationMs: number): Promise<L
     // Where a status of the mock is a choice of the document, Prism may take another of its 2xx.
     expect: server.name.startsWith('Prism') ? [200, 204] : workload.expect,
   });
+  return { ...result, processor: ((server.processorMs() - before) * 1000) / result.requests };
 }
 
 /** Rounds A B C, A B C, …; the median of a server's rounds stands for it. */
 async function measureLoad(servers: readonly Running[], workload: Workload): Promise<void> {
   for (const server of servers) await run(server, workload, settings.durationMs / 2);
-  const results = servers.map((): LoadResult[] => []);
+  const rounds = servers.map((): Round[] => []);
   for (let round = 0; round < settings.rounds; round += 1) {
     for (const [index, server] of servers.entries()) {
-      results[index]?.push(await run(server, workload, settings.durationMs));
+      rounds[index]?.push(await run(server, workload, settings.durationMs));
     }
   }
-  const rates = results.map((rounds) => median(rounds.map((entry) => entry.requestsPerSecond)));
-  servers.forEach((server, index) => {
-    const p99 = median((results[index] ?? []).map((entry) => entry.p99));
+  const medians = rounds.map((results) => ({
+    rate: median(results.map((result) => result.requestsPerSecond)),
+    p99: median(results.map((result) => result.p99)),
+    processor: median(results.map((result) => result.processor)),
+  }));
+  const [ours] = medians;
+  if (ours === undefined) return;
+  for (const [index, { rate, p99, processor }] of medians.entries()) {
     row([
       index === 0 ? workload.name : '',
-      server.name,
-      whole(rates[index] ?? Number.NaN),
+      servers[index]?.name ?? '',
+      whole(rate),
       p99.toFixed(2),
-      `${((rates[0] ?? Number.NaN) / (rates[index] ?? Number.NaN)).toFixed(2)} ×`,
+      whole(processor),
+      `${(ours.rate / rate).toFixed(2)} ×`,
+      `${(ours.processor / processor).toFixed(2)} ×`,
     ]);
-  });
+  }
 }
 
 interface Scale {
@@ -154,8 +169,16 @@ for (const contestant of [ourMock, bare, ...guests]) servers.push(await start(co
 try {
   const accounts = await register(servers[0]?.url ?? '', settings.accounts);
   console.log('\n## Requests\n');
-  row(['operation', 'server', 'requests/s', 'p99 ms', 'mock ÷ it']);
-  row(['---', '---', '---:', '---:', '---:']);
+  row([
+    'operation',
+    'server',
+    'requests/s',
+    'p99 ms',
+    'processor µs/request',
+    'mock ÷ it, requests/s',
+    'mock ÷ it, processor',
+  ]);
+  row(['---', '---', '---:', '---:', '---:', '---:', '---:']);
   for (const workload of workloads(accounts)) await measureLoad(servers, workload);
 } finally {
   for (const server of servers) await server.stop();

@@ -1,6 +1,6 @@
 /** The servers that are compared, each a process of its own. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ export interface Running {
   readonly url: string;
   /** Milliseconds from the start of the process to the end of its first answer. */
   readonly startupMs: number;
+  /** Processor time of the process so far in ms; NaN where the system does not tell. */
+  processorMs(): number;
   stop(): Promise<void>;
 }
 
@@ -122,8 +124,18 @@ export async function start(contestant: Contestant): Promise<Running> {
     port,
     url: `http://127.0.0.1:${String(port)}`,
     startupMs: performance.now() - startedAt,
+    processorMs: () => processorMs(child.pid),
     stop: () => stop(child),
   };
+}
+
+/** Linux counts in ticks of 10 ms; fields 14 and 15 are time in the program and in the kernel. */
+function processorMs(pid: number | undefined): number {
+  const path = `/proc/${String(pid)}/stat`;
+  if (!existsSync(path)) return Number.NaN;
+  const text = readFileSync(path, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function stop(child: ChildProcess): Promise<void> {

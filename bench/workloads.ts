@@ -9,7 +9,7 @@ export interface Workload {
   readonly expect: readonly number[];
 }
 
-/** Rotates callers and targets, so that no limit of the mock is met. */
+/** Rotates callers and targets, so that no limit of the mock is met within a round. */
 export function workloads(accounts: readonly BenchAccount[]): readonly Workload[] {
   const reachable = accounts.filter((_, index) => index % 2 === 0);
   const silent = accounts.filter((_, index) => index % 2 === 1);
