@@ -2,7 +2,7 @@ import { defineArea } from '../engine/check.js';
 import type { TestContext } from '../engine/context.js';
 import { deriveKey, sign } from './crypto.js';
 import { isSuccess, type Driver } from './driver.js';
-import { alterations } from './login.js';
+import { alterations, wrongSecrets } from './login.js';
 import { loginValues } from './login-request.js';
 import { callControl, callsRefused, expectRefusedCall } from './refusal.js';
 import {
@@ -94,7 +94,8 @@ export const callChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const session = await driver.session(driver.first);
       await callControl(t, driver, session);
-      const spec = await driver.callSpec({ session, path: profilePath });
+      const timestamp = String(Number(await driver.timestamp()) - 1);
+      const spec = await driver.callSpec({ session, path: profilePath, timestamp });
       for (let at = 1; at <= 3; at += 1) {
         t.expect.status(await t.send(spec), 200, { what: `time ${String(at)} of three` });
       }
@@ -106,10 +107,12 @@ export const callChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const session = await driver.session(driver.first);
       await callControl(t, driver, session);
-      for (const nameCase of ['lower', 'upper'] as const) {
+      const now = Number(await driver.timestamp());
+      for (const [at, nameCase] of (['lower', 'upper'] as const).entries()) {
         const what = `header names in ${nameCase} case`;
         t.expect.status(await driver.login({ user: driver.first, nameCase }), 200, { what });
-        const answer = await driver.call({ session, path: profilePath, nameCase });
+        const timestamp = String(now - 1 - at);
+        const answer = await driver.call({ session, path: profilePath, nameCase, timestamp });
         t.expect.status(answer, 200, { what });
       }
     },
@@ -216,8 +219,15 @@ export const callRefusalChecks = defineArea<Driver>(import.meta.url, [
     title: 'a call signed with the key of another secret is refused',
     async run(t, driver) {
       const session = await driver.session(driver.first);
-      const key = deriveKey(`${driver.first.password}-${t.random.text(8)}`);
-      await callsRefused(t, driver, session, [{ what: 'a wrong key', spec: { key } }]);
+      await callsRefused(
+        t,
+        driver,
+        session,
+        wrongSecrets(t, driver.first).map(([what, secret]) => ({
+          what: `the key of ${what}`,
+          spec: { key: deriveKey(secret) },
+        })),
+      );
     },
   },
   {

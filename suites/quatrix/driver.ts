@@ -67,9 +67,13 @@ export function createDriver(t: TestContext): Driver {
     once(findings, 'base', async () => {
       let prefix = section.apiPrefix ?? '';
       let answer = await sendLogin({ user: first }, { prefix, unit: 'seconds' });
-      if (section.apiPrefix === undefined && isNoRoute(answer)) {
-        prefix = apiPrefix;
-        answer = await sendLogin({ user: first }, { prefix, unit: 'seconds' });
+      if (section.apiPrefix === undefined && !isSuccess(answer)) {
+        const prefixed = await sendLogin({ user: first }, { prefix: apiPrefix, unit: 'seconds' });
+        // Clients know the prefixed route only; where the bare one is broken, theirs still serves.
+        if (isSuccess(prefixed) || isNoRoute(answer)) {
+          prefix = apiPrefix;
+          answer = prefixed;
+        }
       }
       if (isSuccess(answer)) return { prefix, unit: 'seconds' };
       answer = await sendLogin({ user: first }, { prefix, unit: 'milliseconds' });

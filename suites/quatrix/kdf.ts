@@ -65,12 +65,13 @@ export const kdfChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.kdf.password-exact',
     title: 'near misses of the secret text are refused',
     async run(t, driver) {
-      const user = driver.first;
-      const faulty = nearMisses(user.password).map(([what, password]) => ({
-        what,
-        spec: { key: deriveKey(password) },
-      }));
-      await loginsRefused(t, driver, user, faulty);
+      for (const user of [driver.first, driver.second]) {
+        const faulty = nearMisses(user.password).map(([what, password]) => ({
+          what,
+          spec: { key: deriveKey(password) },
+        }));
+        await loginsRefused(t, driver, user, faulty);
+      }
     },
   },
   {

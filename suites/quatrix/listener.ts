@@ -4,9 +4,10 @@ import type { Session } from './call-request.js';
 import { channelOf } from './channel.js';
 import { cursorOf, type Cursor } from './cursor.js';
 import type { Driver } from './driver.js';
-import { notificationsOf, tellsOf, type Notification } from './notification.js';
+import { brings, notificationsOf, tellsOf, type Notification } from './notification.js';
 import {
   answerWithin,
+  isDisplaced,
   isEmptyAnswer,
   isRefusedPoll,
   openPollIn,
@@ -16,24 +17,20 @@ import {
   type PollSpec,
 } from './poll.js';
 import type { User } from './section.js';
+import { timesOf } from './times.js';
 
 /** A notification with the answer that brought it. */
 export interface Delivery {
-  readonly notification: Notification;
+  /** Null where the body is not JSON. */
+  readonly notification: Notification | null;
   readonly exchange: Exchange;
 }
 
-/** Milliseconds that a notification may take, unless promptness is the question. */
-export const deliveryTime = 8_000;
-/** Milliseconds over which it is watched that nothing arrives. */
-export const quietTime = 1_500;
-/** Milliseconds between an empty answer and the next poll. */
-const pause = 200;
 /** After so many answers without the wanted one the target is asked less hastily. */
 const longBacklog = 60;
 
 export interface FindOptions {
-  /** Milliseconds; 8 s by default. */
+  /** Milliseconds; the time of a delivery by default. */
   readonly timeoutMs?: number;
   readonly first?: OpenPoll | undefined;
 }
@@ -45,7 +42,7 @@ export interface Listener {
   readonly session: Session;
   readonly mode: PollMode;
   cursor: Cursor | null;
-  /** Opens a poll at the cursor. */
+  /** Opens a poll at the cursor; without one it returns when the poll has surely arrived. */
   open(spec?: Partial<PollSpec>): Promise<OpenPoll>;
   /** Takes over the cursor of an answer that has one. */
   take(exchange: Exchange): void;
@@ -75,14 +72,20 @@ export async function createListener(
     pollMode(t, driver, session, channel),
   );
   const { cursors } = driver.findings;
+  const times = timesOf(t);
   const listener: Listener = {
     id: channel,
     user,
     session,
     mode,
     cursor: cursors.get(user.login) ?? null,
-    open: (spec = {}) =>
-      openPollIn(t, driver, mode, session, { id: channel, cursor: listener.cursor, ...spec }),
+    async open(spec = {}) {
+      const { cursor } = listener;
+      const poll = await openPollIn(t, driver, mode, session, { id: channel, cursor, ...spec });
+      // A target may begin at the present when there is no cursor: the poll has to be there first.
+      if (cursor === null) await answerWithin(poll, times.refusal);
+      return poll;
+    },
     take(exchange) {
       const cursor = cursorOf(exchange);
       if (cursor === null) return;
@@ -91,10 +94,10 @@ export async function createListener(
     },
     async find(ids, options = {}) {
       const wanted = typeof ids === 'string' ? new Set([ids]) : ids;
-      const end = performance.now() + (options.timeoutMs ?? deliveryTime);
+      const end = performance.now() + (options.timeoutMs ?? times.delivery);
       let open = options.first;
       for (let answers = 0; ; answers += 1) {
-        if (answers > longBacklog) await wait(pause);
+        if (answers > longBacklog) await wait(times.pause);
         const left = end - performance.now();
         if (left <= 0) return null;
         open ??= await listener.open({ timeoutMs: left });
@@ -113,7 +116,7 @@ export async function createListener(
       const found = await listener.find(wanted, { first });
       if (found !== null) return found;
       return t.expect.fail(what, {
-        expected: `a notification with ${wanted} in its data within ${String(deliveryTime / 1000)} s`,
+        expected: `a notification with ${wanted} in its data within ${String(times.delivery / 1000)} s`,
         actual: 'none',
       });
     },
@@ -127,8 +130,8 @@ async function judge(
   answer: Exchange,
   wanted: ReadonlySet<string>,
 ): Promise<Delivery | null> {
-  if (isEmptyAnswer(answer)) {
-    await wait(pause);
+  if (isEmptyAnswer(answer) || isDisplaced(answer)) {
+    await wait(timesOf(t).pause);
     return null;
   }
   if (isRefusedPoll(answer)) {
@@ -137,14 +140,13 @@ async function judge(
       actual: `status ${String(answer.status)}, body: ${excerpt(answer.text)}`,
     });
   }
-  const all = notificationsOf(answer);
-  if (all === null) {
-    // What cannot be read may be the wanted one; the checks about the form say so.
-    const named = [...wanted].some((id) => answer.text.includes(id));
-    return named ? { notification: {}, exchange: answer } : null;
+  return [...wanted].some((id) => brings(answer, id))
+    ? { notification: notificationsOf(answer)?.find(tells) ?? null, exchange: answer }
+    : null;
+
+  function tells(entry: Notification): boolean {
+    return [...wanted].some((id) => tellsOf(entry, id));
   }
-  const notification = all.find((entry) => [...wanted].some((id) => tellsOf(entry, id)));
-  return notification === undefined ? null : { notification, exchange: answer };
 }
 
 function wait(milliseconds: number): Promise<void> {
@@ -172,8 +174,6 @@ export function catchUp(t: TestContext, listener: Listener): Promise<void> {
   return t.given('one notification that gives a cursor', async () => {
     const id = t.random.uuid();
     const first = await listener.open();
-    // A target may begin at the present when there is no cursor: the poll has to be there first.
-    if (listener.cursor === null) await answerWithin(first, 100);
     await change(t, [listener.user], [{ id }]);
     const { exchange } = await listener.expect(id, 'a change did not reach its user', first);
     t.expect.ok(cursorOf(exchange) !== null, 'the answer had no Last-Modified and Etag');

@@ -2,10 +2,11 @@ import { asyncapi } from '../../specs/quatrix/documents.gen.js';
 import { schemaSet } from '../../specs/schemas.js';
 import { defineArea } from '../engine/check.js';
 import type { TestContext } from '../engine/context.js';
+import type { Exchange } from '../engine/exchange.js';
 import type { Driver } from './driver.js';
 import { isHttpDate } from './cursor.js';
 import { catchUp, change, createListener, type Delivery, type Listener } from './listener.js';
-import { dataOf, isObject, tellsOf } from './notification.js';
+import { dataOf, isObject, tellsOf, type Notification } from './notification.js';
 
 const schemas = schemaSet(asyncapi);
 
@@ -23,6 +24,22 @@ async function delivered(
     const wanted = data === undefined ? id : idOfFirst(data);
     return { ...(await listener.expect(wanted, 'a change is not delivered', first)), jobId };
   });
+}
+
+/** The same, read; the check is not judged when it is not JSON, which another one says. */
+async function read(
+  t: TestContext,
+  driver: Driver,
+  data?: readonly unknown[],
+): Promise<{ notification: Notification; exchange: Exchange }> {
+  const { notification, exchange } = await delivered(t, driver, data);
+  return { notification: await readable(t, notification), exchange };
+}
+
+function readable(t: TestContext, notification: Notification | null): Promise<Notification> {
+  return t.given('a notification that can be read as JSON', () =>
+    Promise.resolve(notification ?? t.expect.fail('it is not JSON')),
+  );
 }
 
 function idOfFirst(data: readonly unknown[]): string {
@@ -79,10 +96,10 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.mq.status-object',
     title: 'a notification has a status with errmsg and errcode',
     async run(t, driver) {
-      const { status } = (await delivered(t, driver)).notification;
+      const { status } = (await read(t, driver)).notification;
       t.expect.ok(isObject(status), 'status is not an object', {
         expected: '{"errmsg": …, "errcode": …}',
-        actual: JSON.stringify(status),
+        actual: shown(status),
       });
       for (const member of ['errmsg', 'errcode']) {
         t.expect.ok(isObject(status) && member in status, `status has no member ${member}`);
@@ -93,7 +110,7 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.mq.status-types',
     title: 'a successful change has the code 0 and a text',
     async run(t, driver) {
-      const { status } = (await delivered(t, driver)).notification;
+      const { status } = (await read(t, driver)).notification;
       const faults = schemas.at('/components/schemas/Notification/properties/status')(status);
       t.expect.ok(faults === null, `status departs from its schema: ${faults?.[0]?.message ?? ''}`);
       const { errcode, errmsg } = status as Record<string, unknown>;
@@ -105,7 +122,7 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.mq.job-id-present',
     title: 'a notification has the member job_id',
     async run(t, driver) {
-      const { notification } = await delivered(t, driver);
+      const { notification } = await read(t, driver);
       t.expect.ok('job_id' in notification, 'the notification has no member job_id', {
         expected: 'job_id at the top level',
         actual: `members ${Object.keys(notification).join(', ')}`,
@@ -126,9 +143,10 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
       const jobId = await change(t, users, [{ id }]);
       if (jobId === '') t.skip('the trigger names no job');
       for (const [index, listener] of listeners.entries()) {
-        const { notification } = await t.given('the change is delivered to both users', () =>
+        const delivery = await t.given('the change is delivered to both users', () =>
           listener.expect(id, 'it is not', polls[index]),
         );
+        const notification = await readable(t, delivery.notification);
         if (notification.job_id === null) t.deviate('job_id is null');
         else t.expect.equal(notification.job_id, jobId, 'job_id');
       }
@@ -140,10 +158,10 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       for (const count of [1, 3]) {
         const data = Array.from({ length: count }, () => ({ id: t.random.uuid() }));
-        const { notification } = await delivered(t, driver, data);
+        const { notification } = await read(t, driver, data);
         t.expect.ok(Array.isArray(notification.data), 'data is not an array', {
           expected: `an array for ${String(count)} modified object(s)`,
-          actual: JSON.stringify(notification.data).slice(0, 200),
+          actual: shown(notification.data),
         });
       }
     },
@@ -153,7 +171,7 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
     title: 'data holds every modified object',
     async run(t, driver) {
       const ids = Array.from({ length: 5 }, () => t.random.uuid());
-      const { notification } = await delivered(
+      const { notification } = await read(
         t,
         driver,
         ids.map((id) => ({ id })),
@@ -179,11 +197,15 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
         owner: null,
         path: { parts: ['Übung', 'Жук'], depth: { level: 2 } },
       };
+      // Control: what is plain ASCII can be read.
+      await read(t, driver);
       const { notification, exchange } = await delivered(t, driver, [given]);
-      const found = dataOf(notification).find((entry) => isObject(entry) && entry.id === given.id);
+      const found = dataOf(notification ?? {}).find(
+        (entry) => isObject(entry) && entry.id === given.id,
+      );
       t.expect.ok(holds(found, given), 'the object of a change arrived changed', {
         expected: JSON.stringify(given),
-        actual: JSON.stringify(found),
+        actual: shown(found),
       });
       try {
         new TextDecoder('utf-8', { fatal: true }).decode(exchange.body);
@@ -213,9 +235,10 @@ async function nextOf(
   listener: Listener,
   ids: ReadonlySet<string>,
 ): Promise<string> {
-  const found = await listener.find(ids);
-  if (found === null) return t.expect.fail('a waiting notification is not delivered');
-  const { exchange } = found;
+  const { exchange } = await t.given('a waiting notification is delivered', async () => {
+    const found = await listener.find(ids);
+    return found ?? t.expect.fail('it is not');
+  });
   const value: unknown = parsed(exchange.text);
   const told = isObject(value) ? [...ids].filter((id) => tellsOf(value, id)) : [];
   const [id] = told;
@@ -224,6 +247,11 @@ async function nextOf(
     expected: 'one JSON object, one of the two that wait',
     actual: exchange.text.slice(0, 300),
   });
+}
+
+/** A value for a message; what is absent has no JSON. */
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 300);
 }
 
 function parsed(text: string): unknown {

@@ -19,6 +19,15 @@ export function notificationsOf(exchange: Exchange): readonly Notification[] | n
   return all.filter(isObject);
 }
 
+/**
+ * True when an answer tells of an object with this id. In a body that cannot be read the id itself
+ * counts: that it cannot be read is for the check about the form to say.
+ */
+export function brings(exchange: Exchange, id: string): boolean {
+  const all = notificationsOf(exchange);
+  return all === null ? exchange.text.includes(id) : all.some((entry) => tellsOf(entry, id));
+}
+
 /** True when the data of a notification holds an object with this id. */
 export function tellsOf(notification: Notification, id: string): boolean {
   return dataOf(notification).some((entry) => isObject(entry) && entry.id === id);

@@ -3,9 +3,10 @@ import type { Exchange } from '../engine/exchange.js';
 import { CheckFailure, NoAnswer } from '../engine/outcome.js';
 import type { Session } from './call-request.js';
 import { cursorHeaders, type Cursor } from './cursor.js';
-import { isNoRoute, type Driver } from './driver.js';
+import type { Driver } from './driver.js';
 import { once } from './findings.js';
 import { apiPrefix, pollPath } from './subject.js';
+import { timesOf } from './times.js';
 
 /** Where a target serves polls, and whether it wants them signed (errata E8, E9). */
 export interface PollMode {
@@ -19,7 +20,7 @@ export interface PollSpec {
   readonly cursor?: Cursor | null;
   /** Headers in place of the cursor's. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds after which it is given up; 8 s by default. */
+  /** Milliseconds after which it is given up; the time of a delivery by default. */
   readonly timeoutMs?: number;
 }
 
@@ -30,9 +31,6 @@ export interface OpenPoll {
   /** Closes the connection. */
   giveUp(): void;
 }
-
-/** Milliseconds within which a refusal of a poll is awaited. */
-export const refusalWait = 300;
 
 /** Sends a poll in a given mode; a session is needed where the mode is signed. */
 export async function openPollIn(
@@ -54,7 +52,7 @@ export async function openPollIn(
     over = true;
     controller.abort();
   };
-  const timer = setTimeout(stop, spec.timeoutMs ?? 8_000);
+  const timer = setTimeout(stop, spec.timeoutMs ?? timesOf(t).delivery);
   const answer = t
     .send({
       method: 'GET',
@@ -98,23 +96,23 @@ export function pollMode(
     let mode: PollMode = { prefix: '', signed: false };
     const ask = async (): Promise<number | null> => {
       const poll = await openPollIn(t, driver, mode, session, { id });
-      const answer = await answerWithin(poll, refusalWait);
+      const answer = await answerWithin(poll, timesOf(t).refusal);
       poll.giveUp();
       return answer === null ? null : answer.status;
     };
-    let status = await ask();
-    if (status !== null && isNoRoute({ status })) {
-      mode = { ...mode, prefix: apiPrefix };
-      status = await ask();
+    const statuses: string[] = [];
+    // In the order in which a target is most likely to serve; the first that is served counts.
+    for (mode of [
+      { prefix: '', signed: false },
+      { prefix: '', signed: true },
+      { prefix: apiPrefix, signed: false },
+      { prefix: apiPrefix, signed: true },
+    ]) {
+      const status = await ask();
+      if (status === null || !isRefusedPoll({ status })) return mode;
+      statuses.push(String(status));
     }
-    if (status === 401 || status === 403) {
-      mode = { ...mode, signed: true };
-      status = await ask();
-    }
-    if (status !== null && isRefusedPoll({ status })) {
-      throw new CheckFailure(`GET ${pollPath} answers ${String(status)} to the user's channel`);
-    }
-    return mode;
+    throw new CheckFailure(`GET ${pollPath} answers ${statuses.join(', ')} to the user's channel`);
   });
 }
 
@@ -126,7 +124,12 @@ export function isEmptyAnswer(exchange: Exchange): boolean {
   );
 }
 
-/** True for any answer that neither delivers nor ends a hold. */
+/** True where a poll had to give way to another one on the same channel. */
+export function isDisplaced({ status }: { readonly status: number }): boolean {
+  return status === 409;
+}
+
+/** True for any answer that neither delivers, nor ends a hold, nor makes room for another poll. */
 export function isRefusedPoll({ status }: { readonly status: number }): boolean {
-  return ![200, 204, 304, 408].includes(status);
+  return ![200, 204, 304, 408, 409].includes(status);
 }

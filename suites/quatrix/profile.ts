@@ -116,11 +116,12 @@ export const profileChecks = defineArea<Driver>(import.meta.url, [
     title: 'the profile has channel_id, equal to channel',
     async run(t, driver) {
       const { channel, channel_id } = await driver.profile(await driver.session(driver.first));
-      if (channel_id === undefined && typeof channel === 'string' && channel !== '') {
+      if (channel_id === undefined && channelOf({ channel }) !== null) {
         t.deviate('the profile has channel alone');
         return;
       }
-      t.expect.ok(t.expect.text(channel_id, 'channel_id') !== '', 'channel_id is empty');
+      if (typeof channel_id === 'number') t.deviate('channel_id is a number');
+      else t.expect.ok(t.expect.text(channel_id, 'channel_id') !== '', 'channel_id is empty');
       if (channel !== undefined) t.expect.equal(channel_id, channel, 'channel_id beside channel');
     },
   },

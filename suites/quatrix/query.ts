@@ -103,8 +103,11 @@ export const queryChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const session = await driver.session(driver.first);
       await callControl(t, driver, session);
-      for (const extra of ['', `&_=${String(Date.now())}`]) {
-        const answer = await queryCall(t, driver, { session, names: clientNames, extra });
+      const now = Number(await driver.timestamp());
+      for (const [at, extra] of ['', `&_=${String(Date.now())}`].entries()) {
+        const timestamp = String(now - 1 - at);
+        const spec = { session, names: clientNames, extra, timestamp };
+        const answer = await queryCall(t, driver, spec);
         t.expect.status(answer, 200, {
           what: extra === '' ? 'lower-case authorization' : 'a cache parameter behind it',
         });

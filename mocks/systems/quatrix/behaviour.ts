@@ -30,6 +30,9 @@ export interface AccountHint {
   readonly host: string;
 }
 
+/** Makes the answer that brings a message. */
+export type Deliver = (message: Message, queue: Queue) => PlainResponse;
+
 /** The decisions that servers could take otherwise: seams for dialects, mutants and variants. */
 export interface Behaviour {
   /** Maps a raw path to the bare route; one that is not served becomes a path without a route. */
@@ -91,6 +94,8 @@ export interface Behaviour {
   holdTime(seconds: number): number;
   /** The answer that brings a message. */
   deliveryOf(message: Message, queue: Queue): PlainResponse;
+  /** The answer to a held poll that brings a message published meanwhile. */
+  releaseOf(message: Message, queue: Queue, deliver: Deliver): PlainResponse;
   /** The answer at the end of a hold. */
   holdEnd(cursor: Position): PlainResponse;
   /** Who is told of a change that affects these users. */

@@ -73,6 +73,7 @@ export const documented: Behaviour = {
     },
     body: message.body,
   }),
+  releaseOf: (message, queue, deliver) => deliver(message, queue),
   holdEnd: (cursor) =>
     empty(304, {
       'Last-Modified': formatHttpDate(cursor.second),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/clock.js';
 import type { PlainResponse } from '../../engine/http.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour, Deliver } from './behaviour.js';
 import type { Position } from './cursor.js';
 
 /** A notification that waits for its user. */
@@ -72,7 +72,9 @@ export function publish(
   const release = (): void => {
     for (const poller of behaviour.pollersToWake(queue)) {
       const found = behaviour.nextMessage(queue.messages, poller.cursor);
-      if (found !== undefined) poller.release(behaviour.deliveryOf(found, queue));
+      if (found === undefined) continue;
+      const deliver: Deliver = (waiting, of) => behaviour.deliveryOf(waiting, of);
+      poller.release(behaviour.releaseOf(found, queue, deliver));
     }
   };
   if (behaviour.releaseDelay === 0) release();
