@@ -3,6 +3,7 @@ import { accessMutants } from './textsecure/access.js';
 import { attachmentMutants } from './textsecure/attachments.js';
 import { deliveryMutants } from './textsecure/delivery.js';
 import { directoryMutants } from './textsecure/directory.js';
+import { envelopeMutants } from './textsecure/envelope.js';
 import { federationMutants } from './textsecure/federation.js';
 import { messageMutants } from './textsecure/messages.js';
 import { prekeyMutants } from './textsecure/prekeys.js';
@@ -19,6 +20,7 @@ export const textsecureMutants: readonly Mutant[] = [
   ...directoryMutants,
   ...messageMutants,
   ...deliveryMutants,
+  ...envelopeMutants,
   ...attachmentMutants,
   ...rateLimitMutants,
   ...federationMutants,

@@ -6,15 +6,25 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const values = new Uint8Array(128).fill(255);
 for (let at = 0; at < alphabet.length; at += 1) values[alphabet.charCodeAt(at)] = at;
 
-const chunk = 0x8000;
+/** The two characters of every 12 bits: a group of three bytes is two look-ups. */
+const pairs: readonly string[] = Array.from(
+  { length: 4096 },
+  (_, value) => alphabet.charAt(value >> 6) + alphabet.charAt(value & 63),
+);
 
 /** Writes bytes as padded Base64. */
 export function encodeBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += chunk) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + chunk));
+  let text = '';
+  let at = 0;
+  for (; at + 2 < bytes.length; at += 3) {
+    const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text += (pairs[group >> 12] ?? '') + (pairs[group & 0xfff] ?? '');
   }
-  return btoa(binary);
+  const left = bytes.length - at;
+  if (left === 0) return text;
+  const group = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8);
+  const tail = (pairs[group >> 12] ?? '') + (pairs[group & 0xfff] ?? '');
+  return text + (left === 2 ? `${tail.slice(0, 3)}=` : `${tail.slice(0, 2)}==`);
 }
 
 /** Writes bytes as Base64 without padding. */

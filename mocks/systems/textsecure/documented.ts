@@ -164,13 +164,25 @@ function authenticate(this: void, context: Context): Account {
     : refuseWith(behaviour.unauthorized(context));
 }
 
+function refuseRepeatedIds(keys: Schemas['PreKeyUpload']['keys']): void {
+  const seen = new Set<number>();
+  for (const { keyId } of keys) {
+    if (seen.has(keyId)) refuseWith(refusals.preKeyTwice(keyId));
+    seen.add(keyId);
+  }
+}
+
 /** What the schema cannot say: an id is given once. */
 function readPreKeyUpload(this: void, context: Context): Schemas['PreKeyUpload'] {
   const upload = context.json<Schemas['PreKeyUpload']>();
-  const seen = new Set<number>();
+  // Clients number their keys upwards; only where they did not can an id stand twice.
+  let previous = -1;
   for (const { keyId } of upload.keys) {
-    if (seen.has(keyId)) refuseWith(refusals.preKeyTwice(keyId));
-    seen.add(keyId);
+    if (keyId <= previous) {
+      refuseRepeatedIds(upload.keys);
+      break;
+    }
+    previous = keyId;
   }
   return upload;
 }

@@ -1,50 +1,9 @@
-import { cbc } from '@noble/ciphers/aes.js';
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha1 } from '@noble/hashes/legacy.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { decodeWholeGroups } from '../../../mocks/systems/textsecure/base64.js';
 import type { Behaviour } from '../../../mocks/systems/textsecure/behaviour.js';
-import { splitSignalingKey } from '../../../mocks/systems/textsecure/crypto/envelope.js';
-import { text } from '../../../mocks/engine/http.js';
-import { refuseWith } from '../../../mocks/systems/textsecure/refusals.js';
 import type { Account, State } from '../../../mocks/systems/textsecure/state.js';
-import { defineMutants, type MutantSpec } from '../../model.js';
+import { defineMutants } from '../../model.js';
+import { opens } from './seams.js';
 
 const id = (name: string): string => `textsecure.delivery.${name}`;
-
-type Spec = MutantSpec<State, Behaviour>;
-
-/** A MAC that no client accepts breaks what looks at MACs, and nothing else. */
-function wrongMac(name: string, bug: string, macOf: Behaviour['macOf']): Spec {
-  return {
-    name,
-    bug,
-    breaks: [id('mac-verifies'), id('mac-is-hmac-sha256'), id('padding-at-every-length')],
-    behaviour: () => ({ macOf }),
-  };
-}
-
-function ten(bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(0, 10);
-}
-
-/** Whatever opens a push itself, in place of taking it as set-up. */
-const opens = {
-  [id('apn-push-carries-payload')]: 'opens the push',
-  [id('padding-at-every-length')]: 'opens the pushes',
-  'textsecure.federation.relayed-delivery': 'opens the push',
-};
-
-/** AES-256-CBC with a padding of one's own. */
-function encryptPadded(pad: (signal: Uint8Array) => Uint8Array): Behaviour['encrypt'] {
-  return (aes, iv, signal) => cbc(aes, iv, { disablePadding: true }).encrypt(pad(signal));
-}
-
-function pad(signal: Uint8Array, to: number, value: number): Uint8Array {
-  const out = new Uint8Array(to).fill(value);
-  out.set(signal);
-  return out;
-}
 
 /** Where the copies of `neighbour-notified` go. */
 const neighbours = new WeakMap<Account, Account['push']>();

@@ -7,12 +7,11 @@ import type { Behaviour } from '../../../mocks/systems/textsecure/behaviour.js';
 import { splitSignalingKey } from '../../../mocks/systems/textsecure/crypto/envelope.js';
 import { text } from '../../../mocks/engine/http.js';
 import { refuseWith } from '../../../mocks/systems/textsecure/refusals.js';
-import type { Account, State } from '../../../mocks/systems/textsecure/state.js';
-import { defineMutants, type MutantSpec } from '../../model.js';
+import type { State } from '../../../mocks/systems/textsecure/state.js';
+import { defineMutants } from '../../model.js';
+import { opens, type Spec } from './seams.js';
 
 const id = (name: string): string => `textsecure.delivery.${name}`;
-
-type Spec = MutantSpec<State, Behaviour>;
 
 /** A MAC that no client accepts breaks what looks at MACs, and nothing else. */
 function wrongMac(name: string, bug: string, macOf: Behaviour['macOf']): Spec {
@@ -27,13 +26,6 @@ function wrongMac(name: string, bug: string, macOf: Behaviour['macOf']): Spec {
 function ten(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, 10);
 }
-
-/** Whatever opens a push itself, in place of taking it as set-up. */
-const opens = {
-  [id('apn-push-carries-payload')]: 'opens the push',
-  [id('padding-at-every-length')]: 'opens the pushes',
-  'textsecure.federation.relayed-delivery': 'opens the push',
-};
 
 /** AES-256-CBC with a padding of one's own. */
 function encryptPadded(pad: (signal: Uint8Array) => Uint8Array): Behaviour['encrypt'] {

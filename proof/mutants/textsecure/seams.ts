@@ -124,3 +124,10 @@ export function although(
     return response;
   });
 }
+
+/** Whatever opens a push itself, in place of taking it as set-up. */
+export const opens = {
+  'textsecure.delivery.apn-push-carries-payload': 'opens the push',
+  'textsecure.delivery.padding-at-every-length': 'opens the pushes',
+  'textsecure.federation.relayed-delivery': 'opens the push',
+};

@@ -10,10 +10,13 @@ export function registerPreKeys(context: Context): PlainResponse {
   const account = behaviour.authenticate(context);
   const upload = behaviour.readPreKeyUpload(context);
   const owner = behaviour.preKeyOwner(account.number);
+  // Every entry repeats the one identity key of the install: its text is kept once.
+  const lastResort = stored(upload.lastResortKey, upload.lastResortKey.lastResort === true, '');
+  const identity = lastResort.identityKey;
   const fresh = {
-    oneTime: upload.keys.map((key) => stored(key, false)),
+    oneTime: upload.keys.map((key) => stored(key, false, identity)),
     next: 0,
-    lastResort: stored(upload.lastResortKey, upload.lastResortKey.lastResort === true),
+    lastResort,
   };
   state.preKeys.set(owner, behaviour.storeAfterUpload(state.preKeys.get(owner), fresh));
   return behaviour.done;
@@ -22,8 +25,10 @@ export function registerPreKeys(context: Context): PlainResponse {
 function stored(
   key: Schemas['OneTimePreKey'] | Schemas['LastResortPreKey'],
   lastResort: boolean,
+  known: string,
 ): PreKey {
-  const { keyId, publicKey, identityKey } = key;
+  const { keyId, publicKey } = key;
+  const identityKey = key.identityKey === known ? known : key.identityKey;
   return { keyId, publicKey, identityKey, lastResort };
 }
 
