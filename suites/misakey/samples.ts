@@ -3,7 +3,10 @@ import type { TestContext } from '../engine/context.js';
 import type { Driver } from './driver.js';
 import { textMessage } from './events.js';
 
-/** A request of the first identity about a fresh box. */
+/**
+ * A request of the first identity once it has made a box: a server that answers everything alike
+ * does not get that far.
+ */
 function onBox(
   make: (boxId: string, driver: Driver, t: TestContext) => readonly [string, string, unknown?],
 ): Sample<Driver> {
@@ -15,21 +18,13 @@ function onBox(
   };
 }
 
-/** A request of the first identity that needs no box. */
-function plain(path: (driver: Driver) => string, method = 'GET'): Sample<Driver> {
-  return async (_t, driver) => {
-    await driver.needsBoxRoutes();
-    return driver.request(driver.me, method, path(driver));
-  };
-}
-
 /** A valid request of each operation, made afresh. */
 export const samples: Readonly<Record<string, Sample<Driver>>> = {
   getCsrfToken: () => Promise.resolve({ method: 'GET', path: '/csrf' }),
   contactUser: (_t, driver) => driver.contactRequest(driver.plan()),
-  listJoinedBoxes: plain(() => '/boxes/joined'),
-  countJoinedBoxes: plain(() => '/boxes/joined', 'HEAD'),
-  listNotifications: plain((driver) => `/identities/${driver.me.id}/notifications`),
+  listJoinedBoxes: onBox(() => ['GET', '/boxes/joined']),
+  countJoinedBoxes: onBox(() => ['HEAD', '/boxes/joined']),
+  listNotifications: onBox((_id, driver) => ['GET', `/identities/${driver.me.id}/notifications`]),
   getBox: onBox((id) => ['GET', `/boxes/${id}`]),
   deleteBox: onBox((id) => ['DELETE', `/boxes/${id}`, { user_confirmation: 'delete' }]),
   listBoxEvents: onBox((id) => ['GET', `/boxes/${id}/events`]),

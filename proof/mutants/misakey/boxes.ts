@@ -361,7 +361,6 @@ export const boxMutants = defineMutants<State, Behaviour>('misakey', import.meta
       ackRecipients: (state, connection) =>
         [...base.ackRecipients(state, connection)].filter((other) => other !== connection),
     }),
-    alsoBreaks: {},
   },
   {
     name: 'ack-wrapped',

@@ -240,7 +240,6 @@ export const contactAccessMutants = defineMutants<State, Behaviour>('misakey', i
       (body) => ({ ...body, details: {} }),
       (status) => status === 403,
     ),
-    alsoBreaks: {},
   },
   {
     name: 'no-csrf-and-no-credentials-crashes',
