@@ -180,9 +180,6 @@ function summarize(
 
 /** A target that answers everything alike deserves one sentence instead of a hundred failures. */
 function uniformRefusal(requirements: readonly RequirementResult[]): string | null {
-  // Who passes anything is an implementation, though all that is left of its exchanges look alike.
-  if (requirements.some(({ verdict }) => verdict === 'pass' || verdict === 'deviation'))
-    return null;
   // Exchanges of passed checks are not kept: where anything passed, these are only the failures.
   if (requirements.some(({ verdict }) => verdict === 'pass' || verdict === 'deviation'))
     return null;

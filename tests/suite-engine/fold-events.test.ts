@@ -256,6 +256,19 @@ describe('a target that answers everything alike', () => {
     expect(summaryOf(partly)).toMatch(/fail at the level/);
   });
 
+  it('may answer one of twenty otherwise, whichever it is: a limit of its HTTP library', () => {
+    const alike = (count: number): string[] => Array<string>(count).fill('HTTP/1.1 401');
+    const most = 'The target answered 19 of 20 requests with 401: it looks like a stand-in';
+    expect(summaryOf([...alike(19), 'HTTP/1.1 431'])).toContain(most);
+    expect(summaryOf(['HTTP/1.1 431', ...alike(19)])).toContain(most);
+    expect(summaryOf(['HTTP/1.1 431', ...alike(18)])).toMatch(/fail at the level/);
+    expect(summaryOf(['HTTP/1.1 431', ...alike(18), '(reset)'])).toMatch(/fail at the level/);
+    const silent = Array<string>(19).fill('(reset)');
+    expect(summaryOf(['HTTP/1.1 431', ...silent])).toContain(
+      'accepted 19 requests and answered none',
+    );
+  });
+
   it('is told from the status line, not from a status in the body', () => {
     const bodies = Array<string>(6).fill('something\nHTTP/1.1 401');
     expect(summaryOf(bodies)).toMatch(/answered none of them/);
