@@ -1,5 +1,5 @@
 import { createMockCore, type MockCore } from '../mocks/engine/mock.js';
-import type { ErasedAlteration, ErasedSystem, Settings } from '../mocks/engine/system.js';
+import type { ErasedAlteration, ErasedSystem } from '../mocks/engine/system.js';
 import { serveNode, type WriteResponse } from '../mocks/transports/node.js';
 import { capabilities, type Dialect } from '../specs/model.js';
 import type { Profile, SystemSection } from '../suites/engine/profile.js';
@@ -23,21 +23,15 @@ export interface ArenaOptions {
   readonly onBug?: (error: unknown) => void;
 }
 
-/**
- * Settings with which the suite's own mock differs from the defaults: shorter waits, and limits
- * that the many refused logins of other checks do not trip.
- */
-const arenaSettings: Readonly<Record<string, Settings>> = {
-  quatrix: { loginLimit: 'unknown', holdSeconds: 6 },
-};
-
 /** Starts a mock on a free port of the loopback interface, with a profile that fits it. */
 export async function openArena(options: ArenaOptions): Promise<Arena> {
   const core = createMockCore({
     systems: options.systems,
     dialect: options.dialect ?? 'documented',
     seed: options.seed,
-    settings: arenaSettings,
+    settings: Object.fromEntries(
+      options.systems.map((system) => [system.slug, system.suiteSettings ?? {}]),
+    ),
     alterations: options.alterations ?? [],
     startTime: options.clockSkewMs === undefined ? undefined : Date.now() + options.clockSkewMs,
     onBug: options.onBug,

@@ -75,6 +75,11 @@ export interface SystemDefinition<State, Behaviour extends object> {
    * without its `url`. The suite and front-end developers start from it.
    */
   readonly profile: Readonly<Record<string, unknown>>;
+  /**
+   * Settings with which the suite's own mock differs from the defaults: shorter waits, or limits
+   * that many refused requests of other checks do not trip.
+   */
+  readonly suiteSettings?: Settings;
   /** Maps a path to the spelling of the document before routing, where there are several. */
   rewritePath?(path: string, behaviour: Behaviour): string;
   /** Looks at a request before routing faults are answered; an answer ends it. */

@@ -25,6 +25,7 @@ export const quatrix = defineSystem<State, Behaviour>({
   roots: ['session', 'profile', 'mq', 'account', 'languages', 'file', 'api'],
   behaviours: { documented, observed },
   settings,
+  suiteSettings: { loginLimit: 'unknown', holdSeconds: 6 },
   profile,
   createState,
   handlers: {
