@@ -1,5 +1,5 @@
 import { defineArea } from '../engine/check.js';
-import { expectCount, expectNoAccess } from './answers.js';
+import { expectCount, expectNoAccess, expectRefusal } from './answers.js';
 import { template, type OperationId, type SsksDriver, type User } from './driver.js';
 
 /** The seven operations of a back end with a valid body for each. */
@@ -110,7 +110,7 @@ export const authChecks = defineArea<SsksDriver>(import.meta.url, [
       const { appId, apiKey } = driver.main;
       const none = { app: null, apiKey: null };
       await t.given('a call without credentials is refused', async () => {
-        expectNoAccess(t, await driver.send(driver.user(), {}, none), 'no credentials');
+        expectRefusal(t, await driver.send(driver.user(), {}, none), 'no credentials');
       });
       for (const [id, key] of [
         ['x-seald-appid', 'x-seald-apikey'],

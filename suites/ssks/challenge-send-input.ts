@@ -61,6 +61,7 @@ export const challengeSendInputChecks = defineArea<SsksDriver>(import.meta.url, 
     requirement: 'ssks.challenge-send.template-optional',
     title: 'template may be absent, and may lack the placeholder',
     async run(t, driver) {
+      await driver.refusesSome();
       const cases = [
         ['an e-mail factor without template', driver.user(), undefined],
         ['a phone number without template', driver.user(driver.number()), undefined],

@@ -60,7 +60,17 @@ export const corsChecks = defineArea<SsksDriver>(import.meta.url, [
           },
         );
       }
-      await driver.storePassword(driver.userId(), driver.secret());
+      // Only the preflight goes without an application: a server that grants all has shown nothing.
+      await t.given('a password search without application id is refused', async () => {
+        const body = {
+          app_id: driver.main.appId,
+          user_id: driver.userId(),
+          secret: driver.secret(),
+        };
+        const exchange = await driver.call('searchStrictIdentity', body, { app: null });
+        expectRefusal(t, exchange, 'no X-SEALD-APPID');
+        await driver.storePassword(driver.userId(), driver.secret());
+      });
     },
   },
   {

@@ -192,7 +192,15 @@ export function createDriver(t: TestContext) {
   const countStrict = (who: string, options?: CallOptions): Promise<Exchange> =>
     call('checkStrictIdentity', { user_id: who }, options);
 
+  /** The positive control of what is accepted: a server that takes anything has shown nothing. */
+  const refusesSome = (): Promise<void> =>
+    t.given('a call without user_id is refused', async () => {
+      const exchange = await send(user(), { user_id: undefined });
+      t.expect.status(exchange, [400, 422]);
+    });
+
   return {
+    refusesSome,
     main,
     testMode,
     request,

@@ -1,6 +1,6 @@
 import { defineArea } from '../engine/check.js';
 import type { Exchange } from '../engine/exchange.js';
-import { expectRefusalAs } from './answers.js';
+import { expectRefusal, expectRefusalAs } from './answers.js';
 import type { Factor, SsksDriver } from './driver.js';
 
 function token(driver: SsksDriver, session: string, factor: Factor): Promise<Exchange> {
@@ -14,6 +14,10 @@ export const factorTokenChecks = defineArea<SsksDriver>(import.meta.url, [
     title: 'an authenticated session gets a token of three base64url parts',
     async run(t, driver) {
       const who = driver.user();
+      await t.given('an unknown session gets no token', async () => {
+        const exchange = await token(driver, t.random.uuid(), who.factor);
+        expectRefusal(t, exchange, 'an unknown session');
+      });
       const exchange = await token(driver, await driver.authenticate(who), who.factor);
       const what = 'an authenticated session';
       if (!t.expect.status(exchange, 200, { tolerate: 404, what })) return;
