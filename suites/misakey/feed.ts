@@ -38,7 +38,11 @@ function quietTime(t: TestContext): number {
 }
 /** How long an echo of an ack may take before a target counts as one that sends none, in ms. */
 const echoTime = 1_000;
-const withoutEcho = 250;
+
+/** How long to wait in place of an echo that did not come, in ms. */
+function withoutEcho(t: TestContext): number {
+  return Math.min(250, t.patienceMs / 4);
+}
 
 /** Opens the socket with the two cookies and nothing else; a refusal fails. */
 export async function openFeed(t: TestContext, person: Person): Promise<Feed> {
@@ -67,7 +71,7 @@ function feedOf(t: TestContext, person: Person, socket: SuiteSocket): Feed {
       const echo = await socket.maybe((_frame, text) => text.includes(boxId), {
         timeoutMs: Math.min(echoTime, t.patienceMs),
       });
-      if (echo === null) await socket.maybe(() => false, { timeoutMs: withoutEcho });
+      if (echo === null) await socket.maybe(() => false, { timeoutMs: withoutEcho(t) });
     },
     about: (...needles) =>
       socket.frames.filter((text) => needles.some((needle) => holds(text, needle))),
