@@ -154,7 +154,8 @@ export const wsChecks = defineArea<Driver>(import.meta.url, [
       // In steps: a server may count its time in beats, and a leap is one beat to it.
       for (let step = 0; movable && step < 4; step += 1) await t.advanceClock('16s');
       const seen = await poll(() => Promise.resolve(socket.pings > 0 ? true : null), {
-        timeoutMs: movable ? t.patienceMs : 65_000,
+        // A server's pings may follow real time all the same; in-process there is no need to wait.
+        timeoutMs: movable && t.patienceMs < 1_000 ? t.patienceMs : 65_000,
         signal: t.signal,
       });
       t.expect.ok(seen === true, 'no ping came within 65 s');
