@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { defineArea } from '../engine/check.js';
 import type { TestContext } from '../engine/context.js';
 import type { Exchange } from '../engine/exchange.js';
@@ -6,6 +7,7 @@ import { succeeded, type Account, type Driver } from './driver.js';
 import { allocation, authorized, basic, download, locationRequest, upload } from './requests.js';
 import { shown } from './push-reader.js';
 import { control, nearMiss, refusesStrangers } from './shared.js';
+import { sealAttachment } from './wire/attachment.js';
 
 interface Allocation {
   /** In decimal, read from the raw text: it may be too large for a double. */
@@ -63,6 +65,12 @@ function locate(t: TestContext, driver: Driver, account: Account, id: string): P
     if (location === null) throw new CheckFailure('it answers no absolute location');
     return location;
   });
+}
+
+/** A blob as clients make it: a short text, encrypted and authenticated. */
+function sealed(t: TestContext): Buffer {
+  const plain = Buffer.from(t.random.bytes(40));
+  return sealAttachment(Buffer.from(t.random.bytes(64)), Buffer.from(t.random.bytes(16)), plain);
 }
 
 function wrongPassword(account: Account): string {
@@ -136,7 +144,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const account = await driver.account();
       const { location } = await allocate(t, driver, account);
-      const exchange = await t.send(upload(location, t.random.bytes(96)));
+      const exchange = await t.send(upload(location, sealed(t)));
       t.expect.status(exchange, 200, { tolerate: [201, 204], what: 'an upload' });
     },
   },
@@ -145,7 +153,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'the location of an uploaded attachment can be asked for by its id',
     async run(t, driver) {
       const account = await driver.account();
-      const { id } = await uploaded(t, driver, account, t.random.bytes(96));
+      const { id } = await uploaded(t, driver, account, sealed(t));
       const exchange = await driver.as(account, locationRequest(id));
       t.expect.status(exchange, 200);
       t.expect.ok(locationOf(exchange) !== null, 'location is no absolute http or https URL', {
@@ -159,7 +167,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'asking for a location needs valid credentials',
     async run(t, driver) {
       const account = await driver.account();
-      const { id } = await uploaded(t, driver, account, t.random.bytes(96));
+      const { id } = await uploaded(t, driver, account, sealed(t));
       await refusesStrangers(t, account, locationRequest(id), wrongPassword(account));
     },
   },
@@ -185,7 +193,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'another account can fetch an attachment whose id it knows',
     async run(t, driver) {
       const [owner, recipient] = [await driver.account(), await driver.account()];
-      const blob = t.random.bytes(96);
+      const blob = sealed(t);
       const { id } = await uploaded(t, driver, owner, blob);
       const exchange = await driver.as(recipient, locationRequest(id));
       t.expect.status(exchange, 200, { what: 'the attachment of another account' });
@@ -201,7 +209,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'an id that is no number has no location',
     async run(t, driver) {
       const account = await driver.account();
-      const { id } = await uploaded(t, driver, account, t.random.bytes(96));
+      const { id } = await uploaded(t, driver, account, sealed(t));
       const exchange = await driver.as(account, locationRequest(`${id.slice(0, -1)}x`));
       await locate(t, driver, account, id);
       t.expect.status(exchange, 404, { tolerate: 400, what: 'an id with a letter' });
@@ -212,8 +220,8 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'a location cannot be turned into that of another attachment',
     async run(t, driver) {
       const account = await driver.account();
-      const first = await uploaded(t, driver, account, t.random.bytes(96));
-      const second = await uploaded(t, driver, account, t.random.bytes(96));
+      const first = await uploaded(t, driver, account, sealed(t));
+      const second = await uploaded(t, driver, account, sealed(t));
       const location = await locate(t, driver, account, first.id);
       const url = new URL(location);
       if (url.search === '' || !url.pathname.includes(first.id)) {

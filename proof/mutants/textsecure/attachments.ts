@@ -225,7 +225,7 @@ export const attachmentMutants = defineMutants<State, Behaviour>('textsecure', i
     behaviour: (base) => ownersOnly()(base),
   },
   {
-    name: 'download-once',
+    name: 'download-206',
     bug: 'A download answers 206.',
     breaks: [id('blob-returned-intact'), id('recipient-can-download')],
     ...status(['downloadAttachment'], 200, 206),
