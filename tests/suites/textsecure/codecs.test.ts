@@ -141,7 +141,7 @@ describe('an envelope', () => {
     'that is wrong: $name',
     ({ envelope, signalingKey, failsAt }) => {
       // Nothing at all has no version byte either, and is refused for its length.
-    if (failsAt === 'length' || envelope === '') {
+      if (failsAt === 'length' || envelope === '') {
         expect(() => splitEnvelope(envelope)).toThrow(BadEnvelope);
         return;
       }
