@@ -80,6 +80,11 @@ export const mqDeliveryMutants: readonly Mutant[] = defineMutants<State, Behavio
       name: 'kept-once-per-burst',
       bug: 'Of changes that follow each other at once only the first is kept for the next poll.',
       breaks: ['quatrix.mq.two-changes-between-polls'],
+      alsoBreaks: {
+        'quatrix.mq.all-affected-notified': 'where changes of other checks come at once',
+        'quatrix.mq.null-cursor': 'where changes of other checks come at once',
+        'quatrix.mq.session-token-as-id': 'where changes of other checks come at once',
+      },
       behaviour: () => {
         const last = new WeakMap<Queue, number>();
         return {
