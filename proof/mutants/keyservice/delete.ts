@@ -50,6 +50,7 @@ export const deleteMutants = defineMutants<State, Behaviour>('keyservice', impor
     bug: 'A delete with the passphrase is answered 204.',
     breaks: ['keyservice.delete.answers-200', 'keyservice.status.documented-codes'],
     alsoBreaks: {
+      'keyservice.generated.delete-key-answers-as-described': '204 is not described',
       'keyservice.transport.delete-body': 'it deletes by itself',
       'keyservice.transport.delete-query': 'it deletes by itself',
       'keyservice.cors.post-put-delete': 'it deletes by itself',
