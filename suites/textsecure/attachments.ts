@@ -6,7 +6,7 @@ import { CheckFailure } from '../engine/outcome.js';
 import { succeeded, type Account, type Driver } from './driver.js';
 import { allocation, authorized, basic, download, locationRequest, upload } from './requests.js';
 import { shown } from './push-reader.js';
-import { control, nearMiss, refusesStrangers } from './shared.js';
+import { contrast, control, nearMiss, refusesStrangers } from './shared.js';
 import { sealAttachment } from './wire/attachment.js';
 
 interface Allocation {
@@ -83,6 +83,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'an allocation gives an id, as text, and an absolute location',
     async run(t, driver) {
       const account = await driver.account();
+      await contrast(t, 'refusing a stranger', allocation);
       const exchange = await driver.as(account, allocation);
       t.expect.status(exchange, 200);
       const { id } = exchange.object();
@@ -102,6 +103,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     title: 'an id is decimal and fits 64 bits',
     async run(t, driver) {
       const account = await driver.account();
+      await contrast(t, 'refusing a stranger', allocation);
       const exchange = await control(
         t,
         'an allocation',
@@ -144,6 +146,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const account = await driver.account();
       const { location } = await allocate(t, driver, account);
+      await contrast(t, 'refusing a stranger', allocation);
       const exchange = await t.send(upload(location, sealed(t)));
       t.expect.status(exchange, 200, { tolerate: [201, 204], what: 'an upload' });
     },
@@ -154,6 +157,7 @@ export const attachmentChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const account = await driver.account();
       const { id } = await uploaded(t, driver, account, sealed(t));
+      await contrast(t, 'refusing a stranger', locationRequest(id));
       const exchange = await driver.as(account, locationRequest(id));
       t.expect.status(exchange, 200);
       t.expect.ok(locationOf(exchange) !== null, 'location is no absolute http or https URL', {

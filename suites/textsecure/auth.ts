@@ -1,7 +1,7 @@
 import { defineArea } from '../engine/check.js';
 import type { Driver } from './driver.js';
 import { authorized, basic, codeRequest, gcmRegistration, preKeyRequest } from './requests.js';
-import { control, expectDone, nearMiss } from './shared.js';
+import { contrast, control, expectDone, nearMiss } from './shared.js';
 
 /** Small letters for capital ones and the other way round. */
 function otherCase(text: string): string {
@@ -82,6 +82,8 @@ export const authChecks = defineArea<Driver>(import.meta.url, [
       const account = await driver.account();
       const blob = account.authorization.slice('Basic '.length);
       const spec = gcmRegistration(driver.pushId('gcm'));
+      const wrong = basic(account.number, nearMiss(account.password));
+      await contrast(t, 'refusing a wrong password', authorized(wrong, spec));
       for (const scheme of ['basic', 'BASIC']) {
         expectDone(t, await t.send(authorized(`${scheme} ${blob}`, spec)), scheme);
       }

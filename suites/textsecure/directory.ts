@@ -3,6 +3,7 @@ import { contactsOf, type Driver } from './driver.js';
 import { authorized, basic, codeRequest, confirmation, intersection } from './requests.js';
 import {
   badBodyTolerated,
+  contrast,
   control,
   nearMiss,
   refusesStrangers,
@@ -195,6 +196,7 @@ export const directoryChecks = defineArea<Driver>(import.meta.url, [
     title: 'an empty list of tokens gets an empty list of contacts',
     async run(t, driver) {
       const caller = await driver.account();
+      await contrast(t, 'refusing a stranger', intersection([]));
       const answer = await driver.as(caller, intersection([]));
       t.expect.status(answer, 200, { what: 'an empty list' });
       t.expect.equal(contactsOf(answer), [], 'the contacts');

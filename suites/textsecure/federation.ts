@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { defineArea } from '../engine/check.js';
 import { contactsOf, receiptOf, type Driver } from './driver.js';
-import { intersection, messages, preKeyRequest } from './requests.js';
+import { authorized, intersection, messages, preKeyRequest } from './requests.js';
+import { contrast } from './shared.js';
 import { readPush, shown } from './push-reader.js';
 import { tokenOf } from './wire/token.js';
 
@@ -12,6 +13,12 @@ export const federationChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const { number, relay } = driver.federation();
       const caller = await driver.account();
+      const stranger = preKeyRequest(driver.number(), relay);
+      await contrast(
+        t,
+        'telling a number of that node from another',
+        authorized(caller.authorization, stranger),
+      );
       const exchange = await driver.as(caller, preKeyRequest(number, relay));
       t.expect.status(exchange, 200, { what: 'a number at a federated node' });
       const { keyId, publicKey, identityKey } = exchange.object();

@@ -172,6 +172,7 @@ export const messageChecks = defineArea<Driver>(import.meta.url, [
       const [sender, recipient] = [await driver.account(), await driver.account()];
       const message = driver.message(recipient.number, driver.body());
       const bad = messages({ ...message, body: '!!!!%%%%????' });
+      await contrast(t, 'refusing a stranger', messages(message));
       const answer = await driver.as(sender, bad);
       await control(t, 'a body in Base64', authorized(sender.authorization, messages(message)));
       const tolerate = [200, 501, ...badBodyTolerated];

@@ -131,6 +131,11 @@ export const prekeyChecks = defineArea<Driver>(import.meta.url, [
       const owner = await driver.account();
       const good = driver.upload([1]);
       const [first] = good.keys;
+      await contrast(
+        t,
+        'refusing a wrong password',
+        authorized(wrongPassword(owner), keyUpload(good)),
+      );
       const short = padded(Buffer.concat([Buffer.of(5), t.random.bytes(31)]));
       const typeless = padded(Buffer.concat([Buffer.of(6), t.random.bytes(32)]));
       for (const [what, keys] of [

@@ -34,6 +34,12 @@ function useCredentials(authorization: string, driver: Driver) {
   return authorized(authorization, gcmRegistration(driver.pushId('gcm')));
 }
 
+/** A target that accepts credentials of a number before its confirmation shows nothing after. */
+async function canRefuseCredentials(t: TestContext, driver: Driver, number: string): Promise<void> {
+  const spec = useCredentials(basic(number, driver.password()), driver);
+  await contrast(t, 'refusing credentials that nobody confirmed', spec);
+}
+
 /** A target that accepts every number has shown nothing by accepting a good one. */
 async function canRefuseNumbers(t: TestContext): Promise<void> {
   await contrast(t, 'telling a number from another text', codeRequest('notanumber', 'sms'));
@@ -74,6 +80,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'textsecure.registration.code-is-numeric',
     title: 'codes consist of digits only',
     async run(t, driver) {
+      await canRefuseNumbers(t);
       for (const transport of ['sms', 'sms', 'voice', 'voice'] as const) {
         const code = await driver.code(driver.number(), transport);
         t.expect.ok(
@@ -142,6 +149,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'textsecure.registration.percent-encoded-plus',
     title: 'the plus of a number may be percent-encoded in a path',
     async run(t, driver) {
+      await canRefuseNumbers(t);
       const number = driver.number();
       expectDone(t, await t.send(codeRequest(number.replace('+', '%2B'), 'sms')));
       const message = await t.inbox.maybeNext('sms', number);
@@ -173,6 +181,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
       const number = driver.number();
       const code = await driver.code(number);
       const { authorization, body } = wanted(driver, number);
+      await canRefuseCredentials(t, driver, number);
       expectDone(t, await t.send(authorized(authorization, confirmation(code, body))));
       const used = await t.send(useCredentials(authorization, driver));
       t.expect.status(used, [200, 204], { what: 'the new credentials' });
@@ -327,6 +336,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
         const number = driver.number();
         const code = await driver.code(number);
         const { authorization } = wanted(driver, number);
+        await canRefuseCredentials(t, driver, number);
         const body = { signalingKey: padded(driver.signalingKey()), ...extra };
         const what = Object.keys(body).join(' and ');
         expectDone(t, await t.send(authorized(authorization, confirmation(code, body))), what);
@@ -344,6 +354,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
         const code = await driver.code(number);
         const { authorization, body } = wanted(driver, number);
         const key = { signalingKey: padded(t.random.bytes(length)), supportsSms: false };
+        await canRefuseCredentials(t, driver, number);
         const refused = await t.send(authorized(authorization, confirmation(code, key)));
         await control(t, 'a key of 52 bytes', authorized(authorization, confirmation(code, body)));
         const what = `a signaling key of ${String(length)} bytes`;
