@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { capabilities, type Capability, type JsonSchema } from '../../specs/model.js';
 import { schemaSet, type Fault } from '../../specs/schemas.js';
 import type { WaiverInfo } from '../../specs/results.js';
@@ -47,7 +47,8 @@ export interface SystemSection extends Readonly<Record<string, unknown>> {
 
 const endpoint: JsonSchema = {
   type: 'object',
-  oneOf: [{ required: ['http'] }, { required: ['command'] }],
+  minProperties: 1,
+  maxProperties: 1,
   properties: {
     http: { type: 'string', format: 'uri' },
     command: { type: 'string', minLength: 1 },
@@ -140,13 +141,15 @@ export function parseProfile(text: string, name: string, options: LoadOptions): 
   const [broken] = document.errors;
   if (broken !== undefined) {
     const line = lines.linePos(broken.pos[0]).line;
-    throw new ProfileError(
-      `${name}:${String(line)}: ${broken.message.split('\n')[0] ?? 'not YAML'}`,
-    );
+    const message =
+      broken.code === 'MULTIPLE_DOCS'
+        ? 'a profile is one YAML document, without ---'
+        : (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+    throw new ProfileError(`${name}:${String(line)}: ${message}`);
   }
   const place = (path: Path): string => `${name}:${String(lineOf(document, lines, path))}`;
   const schema = profileSchema(options.sections);
-  const filled = fill(toPlain(document, name), [], place, options.environment);
+  const filled = fill(toPlain(document, lines, name), [], place, options.environment);
   const faults = schemaSet({ profile: schema }).at('/profile')(filled);
   if (faults !== null) {
     throw new ProfileError(describe(faults, document, lines, name, schema));
@@ -159,11 +162,18 @@ export function parseProfile(text: string, name: string, options: LoadOptions): 
 /** Keys from the top of a document down to a value. */
 type Path = readonly string[];
 
-function toPlain(document: Document, name: string): unknown {
+function toPlain(document: Document, lines: LineCounter, name: string): unknown {
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const line = lines.linePos(alias.range?.[0] ?? 0).line;
+      throw new ProfileError(`${name}:${String(line)}: *${alias.source} has no anchor before it`);
+    },
+  });
   try {
     return document.toJS() ?? {};
   } catch (error) {
-    // An alias without an anchor, or aliases that multiply without end.
+    // Aliases that multiply without end.
     const message = error instanceof Error ? error.message : 'not YAML';
     throw new ProfileError(`${name}: ${message.split('\n')[0] ?? ''}`);
   }
@@ -252,6 +262,9 @@ function describe(
 
 /** A fault of a value, with what would be right where the schema lists it. */
 function inWords(fault: Fault, path: Path, document: Document, schema: JsonSchema): string {
+  if (/^(min|max)Properties$/.test(fault.keyword)) {
+    return `${path.join('.')} takes one of ${Object.keys(propertiesAt(schema, path)).join(' and ')}`;
+  }
   const message = fault.message.replace(/^the body /, 'the profile ');
   const known = schemaAt(schema, path).enum;
   if (fault.keyword !== 'enum' || !Array.isArray(known)) return message;
