@@ -1,4 +1,6 @@
 import { test } from '@playwright/test';
+import type { CheckResult } from '../specs/results.js';
+import type { RegisteredCheck } from './engine/check.js';
 import { createRunner } from './engine/runner.js';
 import { createTarget } from './engine/target.js';
 import { suites } from './registry.js';
@@ -22,27 +24,68 @@ const runner = createRunner({
   positions,
 });
 
+/** Checks of a group that run at the same time: most of a check is waiting. */
+const parallel = 8;
+
+/**
+ * Starts a group's checks, several at a time in their order, and gives each result by the check's
+ * id. A test then only waits for its own.
+ */
+function startTogether(
+  group: readonly RegisteredCheck[],
+): ReadonlyMap<string, Promise<CheckResult>> {
+  const settle = new Map<string, (result: CheckResult) => void>();
+  const promises = new Map(
+    group.map((check) => [
+      check.id,
+      new Promise<CheckResult>((resolve) => settle.set(check.id, resolve)),
+    ]),
+  );
+  void runner.runAll(group, {
+    parallel,
+    finished: (result) => settle.get(result.check)?.(result),
+  });
+  return promises;
+}
+
+/** One group per file and kind: Playwright spreads groups over its workers. */
+const groups = new Map<string, RegisteredCheck[]>();
 for (const check of checks) {
-  const annotation = [
-    { type: 'check', description: check.id },
-    { type: 'system', description: check.system },
-    { type: 'file', description: check.file },
-    ...check.requirements.map((id) => ({ type: 'requirement', description: id })),
-  ];
-  test.describe(check.id, () => {
-    test(check.title, { tag: check.alone ? '@alone' : '@together', annotation }, async () => {
-      const info = test.info();
-      info.setTimeout(check.timeoutMs + 10_000);
-      const result = await runner.run(check);
-      await info.attach('countersign', {
-        body: JSON.stringify(result),
-        contentType: 'application/json',
+  const name = `${check.system} ${check.alone ? 'alone' : 'together'} ${check.file}`;
+  groups.set(name, [...(groups.get(name) ?? []), check]);
+}
+
+for (const [name, group] of groups) {
+  test.describe(name, () => {
+    // In one worker and in order, so that the first test can start the others.
+    test.describe.configure({ mode: 'default' });
+    let started: ReadonlyMap<string, Promise<CheckResult>> | undefined;
+    for (const check of group) {
+      const annotation = [
+        { type: 'check', description: check.id },
+        { type: 'system', description: check.system },
+        { type: 'file', description: check.file },
+        ...check.requirements.map((id) => ({ type: 'requirement', description: id })),
+      ];
+      test.describe(check.id, () => {
+        test(check.title, { tag: check.alone ? '@alone' : '@together', annotation }, async () => {
+          const info = test.info();
+          // Each check is bounded by the runner; a test may wait for those before it as well.
+          info.setTimeout(group.length * (check.timeoutMs + 10_000));
+          started ??= startTogether(group);
+          const result = await started.get(check.id);
+          if (result === undefined) throw new Error(`${check.id} was not started`);
+          await info.attach('countersign', {
+            body: JSON.stringify(result),
+            contentType: 'application/json',
+          });
+          if (reported) return;
+          test.skip(result.status === 'skipped', result.message ?? '');
+          if (result.status === 'failed' || result.status === 'inconclusive') {
+            throw new Error(`${result.status}: ${result.message ?? ''}`);
+          }
+        });
       });
-      if (reported) return;
-      test.skip(result.status === 'skipped', result.message ?? '');
-      if (result.status === 'failed' || result.status === 'inconclusive') {
-        throw new Error(`${result.status}: ${result.message ?? ''}`);
-      }
-    });
+    }
   });
 }
