@@ -86,16 +86,29 @@ export function runnerOf(suite: Suite, options: BenchOptions): { runner: Runner;
   return { runner, target };
 }
 
-/** Runs one check of this body and gives its result. */
+/**
+ * Runs one check of this body and gives its result. An assertion of the test inside the body
+ * fails the test: the runner would take it for an error of the suite.
+ */
 export async function runCheck(
   run: (t: TestContext) => Promise<void>,
   options: BenchOptions,
 ): Promise<CheckResult> {
-  const suite = suiteOf([{ name: 'x.one', run }], options.parts);
+  let broken: Error | undefined;
+  const watched = async (t: TestContext): Promise<void> => {
+    try {
+      await run(t);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AssertionError') broken = error;
+      throw error;
+    }
+  };
+  const suite = suiteOf([{ name: 'x.one', run: watched }], options.parts);
   const { runner, target } = runnerOf(suite, options);
   const [check] = suite.checks;
   if (check === undefined) throw new Error('no check');
   const result = await runner.run(check);
   await target.dispatcher.destroy();
+  if (broken !== undefined) throw broken;
   return result;
 }
