@@ -77,7 +77,7 @@ export const mqHoldMutants: readonly Mutant[] = defineMutants<State, Behaviour>(
       name: 'poll-released-late',
       bug: 'Held polls are answered by a job that runs now and then.',
       breaks: ['quatrix.mq.released-promptly'],
-      behaviour: () => ({ releaseDelay: 280 }),
+      behaviour: () => ({ releaseDelay: 700 }),
     },
     {
       name: 'poll-unsigned-400',
