@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { UnreachableError } from './unreachable-error.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -16,16 +16,27 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explainCommand(),
 };
 
+/** A usage error is one line that says where to look. */
+const oneLine: OutputConfiguration = {
+  outputError: (text, write) => {
+    const line = text
+      .trim()
+      .replace(/^error: /, '')
+      .replaceAll(/\s*\n\s*/g, ' ');
+    write(`countersign: ${line} (add --help for the options)\n`);
+  },
+};
+
 const program = new Command('countersign')
   .description('Conformance tests and a mock server for five APIs where secrets are at stake')
   .version(version)
-  .showHelpAfterError('(add --help for the options)')
+  .configureOutput(oneLine)
   .exitOverride();
 const called = process.argv[2] ?? '';
 for (const name of called in loaders ? [called] : Object.keys(loaders)) {
   const command = await loaders[name]?.();
   if (command === undefined) continue;
-  command.exitOverride().showHelpAfterError('(add --help for the options)');
+  command.configureOutput(oneLine).exitOverride();
   program.addCommand(command);
 }
 

@@ -40,7 +40,10 @@ export function defineMutants<State, Behaviour extends object>(
   moduleUrl: string,
   specs: readonly MutantSpec<State, Behaviour>[],
 ): readonly Mutant[] {
-  const file = moduleUrl.slice(moduleUrl.lastIndexOf('/proof/') + 1).replace(/\.js$/, '.ts');
+  const at = moduleUrl.lastIndexOf('/proof/');
+  const name =
+    at === -1 ? moduleUrl.slice(moduleUrl.lastIndexOf('/') + 1) : moduleUrl.slice(at + 1);
+  const file = name.replace(/\.js$/, '.ts');
   return specs.map((spec) => {
     const { name, bug, breaks, alsoBreaks, ...alteration } = spec;
     return {
