@@ -1,5 +1,10 @@
 import { answerValue } from '../../../mocks/systems/keyservice/answers.js';
-import { base64, fromBase64 } from '../../../mocks/systems/keyservice/crypto/encodings.js';
+import {
+  base64,
+  fromBase64,
+  latin1Bytes,
+  latin1Text,
+} from '../../../mocks/systems/keyservice/crypto/encodings.js';
 import { defineMutants } from '../../model.js';
 import { around, type Behaviour, type Context, type State } from './tools.js';
 
@@ -144,21 +149,14 @@ export const filesMutants = defineMutants<State, Behaviour>('keyservice', import
   },
   {
     name: 'file-stored-without-archive',
-    bug: 'A file is encrypted as it is, without an archive around it.',
+    bug: 'A file is encrypted in base64 after its name, without an archive around it.',
     breaks: ['keyservice.files.encrypted-form'],
-    behaviour: () => {
-      const names = new Map<string, string>();
-      return {
-        archive: (file) => {
-          const text = base64(file.bytes);
-          names.set(text, file.name);
-          return text;
-        },
-        extract: (text) => {
-          const bytes = fromBase64(text);
-          return bytes === null ? null : { name: names.get(text) ?? '', bytes };
-        },
-      };
-    },
+    behaviour: () => ({
+      archive: (file) => `${base64(latin1Bytes(file.name))}.${base64(file.bytes)}`,
+      extract: (text) => {
+        const [name, bytes] = text.split('.').map((part) => fromBase64(part));
+        return name && bytes ? { name: latin1Text(name), bytes } : null;
+      },
+    }),
   },
 ]);

@@ -101,7 +101,7 @@ export const transportMutants = defineMutants<State, Behaviour>('keyservice', im
     name: 'names-case-sensitive',
     bug: 'Parameter names are matched with their case.',
     breaks: ['keyservice.transport.names-case-ignored'],
-    behaviour: () => ({ foldName: (name) => name }),
+    behaviour: () => ({ foldName: (name) => (name === 'fileId' ? 'fileid' : name) }),
   },
   {
     name: 'headers-ignored',
