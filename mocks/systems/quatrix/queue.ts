@@ -1,7 +1,7 @@
 import type { Clock } from '../../engine/clock.js';
 import type { PlainResponse } from '../../engine/http.js';
 import type { Behaviour, Deliver } from './behaviour.js';
-import type { Position } from './cursor.js';
+import { isAfter, type Position } from './cursor.js';
 
 /** A notification that waits for its user. */
 export interface Message extends Position {
@@ -72,7 +72,8 @@ export function publish(
   const release = (): void => {
     for (const poller of behaviour.pollersToWake(queue)) {
       const found = behaviour.nextMessage(queue.messages, poller.cursor);
-      if (found === undefined) continue;
+      // A release that comes late is about its own message, not about one published since.
+      if (found === undefined || isAfter(found, message)) continue;
       const deliver: Deliver = (waiting, of) => behaviour.deliveryOf(waiting, of);
       poller.release(behaviour.releaseOf(found, queue, deliver));
     }
