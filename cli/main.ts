@@ -33,7 +33,7 @@ const program = new Command('countersign')
   .configureOutput(oneLine)
   .exitOverride();
 const called = process.argv[2] ?? '';
-for (const name of called in loaders ? [called] : Object.keys(loaders)) {
+for (const name of Object.hasOwn(loaders, called) ? [called] : Object.keys(loaders)) {
   const command = await loaders[name]?.();
   if (command === undefined) continue;
   command.configureOutput(oneLine).exitOverride();

@@ -18,7 +18,7 @@ interface ReportFlags {
 export function reportCommand(): Command {
   return new Command('report')
     .description('Render results.json again, merge those of shards, compare with an older run')
-    .argument('<results.json…>', 'results of one run, or of all its shards')
+    .argument('<results.json...>', 'results of one run, or of all its shards')
     .option('--out <dir>', 'folder for the reports', 'countersign-report')
     .option('--compare <old.json>', 'results of an older run; exit code 1 on a regression')
     .action(async (files: string[], flags: ReportFlags) => {
