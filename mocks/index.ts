@@ -91,7 +91,7 @@ function coreOptions(options: StartMockOptions): Parameters<typeof createMockCor
   for (const name of options.systems ?? []) {
     if (systems.some((system) => system.slug === name)) continue;
     const known = systems.map((system) => system.slug).join(', ');
-    throw new Error(`countersign: there is no system "${String(name)}"; known: ${known}`);
+    throw new Error(`countersign: there is no system "${name}"; known: ${known}`);
   }
   return {
     systems: selectSystems(options.systems),

@@ -22,8 +22,8 @@ function Page({ proof }: { proof: Proof }) {
           <h1>{verdictOf(proof)}</h1>
           <p>
             {`countersign ${proof.tool.version}, ${proof.startedAt}, ${(proof.durationMs / 1000).toFixed(0)} s. `}
-            A mutant is a mock with one bug; it is killed when the requirement that it breaks fails. A
-            variant differs legally; nothing may fail on it.
+            A mutant is a mock with one bug; it is killed when the requirement that it breaks fails.
+            A variant differs legally; nothing may fail on it.
           </p>
           <Figures proof={proof} />
           <nav aria-label="Systems">
@@ -70,11 +70,20 @@ function verdictOf(proof: Proof): string {
 function Figures({ proof }: { proof: Proof }) {
   const { coverage } = proof;
   const figures: readonly (readonly [string, string])[] = [
-    ['requirements with a test', `${String(coverage.withTest)} of ${String(coverage.requirements)}`],
-    ['must and should with a mutant', `${String(coverage.withMutant)} of ${String(coverage.needingMutant)}`],
+    [
+      'requirements with a test',
+      `${String(coverage.withTest)} of ${String(coverage.requirements)}`,
+    ],
+    [
+      'must and should with a mutant',
+      `${String(coverage.withMutant)} of ${String(coverage.needingMutant)}`,
+    ],
     ['must and should killed', `${String(coverage.killed)} of ${String(coverage.needingMutant)}`],
     ['mutants', String(proof.mutants.length)],
-    ['unexpected failures', String(proof.mutants.reduce((sum, { unexpected }) => sum + unexpected.length, 0))],
+    [
+      'unexpected failures',
+      String(proof.mutants.reduce((sum, { unexpected }) => sum + unexpected.length, 0)),
+    ],
     [
       'variants that hold',
       `${String(proof.variants.filter(({ passed }) => passed).length)} of ${String(proof.variants.length)}`,
@@ -140,7 +149,8 @@ interface KillersProps {
 
 function Killers({ mutants, requirement, level }: KillersProps) {
   const own = mutants.filter((mutant) => mutant.requirements.includes(requirement));
-  if (own.length === 0) return level === 'may' ? <span>–</span> : <strong class="bad">no mutant</strong>;
+  if (own.length === 0)
+    return level === 'may' ? <span>–</span> : <strong class="bad">no mutant</strong>;
   return (
     <ul>
       {own.map((mutant) => {

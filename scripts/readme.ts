@@ -4,7 +4,7 @@
  * Usage: tsx scripts/readme.ts [proof.json] [--check]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { catalog } from '../specs/catalog.js';
 import { operationsOf } from '../specs/operations.js';
 import type { Proof } from '../specs/proof.js';
@@ -82,7 +82,7 @@ if (proofFile !== undefined) {
     proofTable(JSON.parse(readFileSync(proofFile, 'utf8')) as Proof),
   );
 }
-after = await format(after, { parser: 'markdown', printWidth: 100 });
+after = await format(after, { ...(await resolveConfig(file)), parser: 'markdown' });
 if (after === before) {
   console.log('README.md is fresh');
 } else if (check) {

@@ -166,13 +166,17 @@ function closeAfter(reply: ServerResponse): void {
 
 function isJson(response: PlainResponse): boolean {
   return Object.entries(response.headers).some(
-    ([name, value]) => name.toLowerCase() === 'content-type' && /^application\/json/i.test(String(value)),
+    ([name, value]) =>
+      name.toLowerCase() === 'content-type' && /^application\/json/i.test(String(value)),
   );
 }
 
-function onSuccess(change: (value: unknown) => unknown): (response: PlainResponse) => PlainResponse {
+function onSuccess(
+  change: (value: unknown) => unknown,
+): (response: PlainResponse) => PlainResponse {
   return (response) => {
-    if (response.status >= 300 || !isJson(response) || typeof response.body !== 'string') return response;
+    if (response.status >= 300 || !isJson(response) || typeof response.body !== 'string')
+      return response;
     return { ...response, body: JSON.stringify(change(JSON.parse(response.body))) };
   };
 }

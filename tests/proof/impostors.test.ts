@@ -33,7 +33,9 @@ describe.each(impostors)('a server that $habit', (impostor) => {
         { type: 'run-finished', durationMs: 1, unreachable: null },
       ]);
       expect(folded.verdict).not.toMatch(/^conformant/);
-      expect(folded.summary).toMatch(/^The target (answered .* requests with \d+: it looks like|accepted \d+ requests and)/);
+      expect(folded.summary).toMatch(
+        /^The target (answered .* requests with \d+: it looks like|accepted \d+ requests and)/,
+      );
     },
     60_000,
   );
