@@ -13,7 +13,7 @@ import { isSuccess, type Driver } from './driver.js';
 import { once } from './findings.js';
 import { loginValues } from './login-request.js';
 import { callControl, expectRefusedCall } from './refusal.js';
-import { sameShape } from './call.js';
+import { sameShape } from './near-signatures.js';
 import { loginPath, profilePath } from './subject.js';
 
 /** The spelling of the headers, which the document suggests. */

@@ -1,10 +1,12 @@
 import { asyncapi, openapi } from '../../specs/quatrix/documents.gen.js';
 import { defineSuite } from '../engine/check.js';
-import { callChecks, callRefusalChecks } from './call.js';
+import { callRefusalChecks } from './call-refusals.js';
+import { callChecks } from './call.js';
 import { createDriver, type Driver } from './driver.js';
 import { errorChecks } from './errors.js';
 import { kdfChecks } from './kdf.js';
-import { loginChecks, loginRefusalChecks } from './login.js';
+import { loginRefusalChecks } from './login-refusals.js';
+import { loginChecks } from './login.js';
 import { mqDeliveryChecks } from './mq-delivery.js';
 import { mqHoldChecks } from './mq-hold.js';
 import { mqMessageChecks } from './mq-message.js';

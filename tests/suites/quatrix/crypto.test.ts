@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sameShape } from '../../../suites/quatrix/call.js';
 import { queryText } from '../../../suites/quatrix/call-request.js';
 import { deriveKey, sign } from '../../../suites/quatrix/crypto.js';
 import { nearMisses } from '../../../suites/quatrix/kdf.js';
-import { alterations } from '../../../suites/quatrix/login.js';
+import { alterations, sameShape } from '../../../suites/quatrix/near-signatures.js';
 import { headerText, spell } from '../../../suites/quatrix/login-request.js';
 import {
   callForms,
