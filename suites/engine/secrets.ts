@@ -13,41 +13,48 @@ const shortest = 4;
 const ownNames: ReadonlySet<string> = new Set(['password', 'passphrase', 'secret', 'token']);
 
 export function createMasker(): Masker {
-  const forms = new Set<string>();
-  let pattern: RegExp | null = null;
+  const secrets = new Set<string>();
+  // Made when a text is masked: for a check that passes, none is.
+  let compiled: { pattern: RegExp; forms: ReadonlySet<string> } | null = null;
   return {
     add(secret) {
       if (secret.length < shortest || ownNames.has(secret.toLowerCase())) return;
-      const bytes = Buffer.from(secret, 'utf8');
-      const before = forms.size;
-      const base64 = bytes.toString('base64');
-      const all = [
-        secret,
-        base64,
-        base64.replace(/=+$/, ''),
-        bytes.toString('base64url'),
-        bytes.toString('hex'),
-        bytes.toString('hex').toUpperCase(),
-        encodeURIComponent(secret),
-        new URLSearchParams({ '': secret }).toString().slice(1),
-        JSON.stringify(secret).slice(1, -1),
-      ];
-      for (const form of all) forms.add(form);
-      if (forms.size > before) pattern = null;
+      if (secrets.has(secret)) return;
+      secrets.add(secret);
+      compiled = null;
     },
     mask(text) {
-      if (forms.size === 0) return text;
-      pattern ??= new RegExp(
-        [...forms]
-          .sort((a, b) => b.length - a.length)
-          .map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-          .join('|'),
-        'g',
-      );
-      const masked = text.replaceAll(pattern, '***');
-      return masked.includes(cut) ? maskCut(masked, forms) : masked;
+      if (secrets.size === 0) return text;
+      compiled ??= compile(secrets);
+      const masked = text.replaceAll(compiled.pattern, '***');
+      return masked.includes(cut) ? maskCut(masked, compiled.forms) : masked;
     },
   };
+}
+
+function compile(secrets: Iterable<string>): { pattern: RegExp; forms: ReadonlySet<string> } {
+  const forms = new Set([...secrets].flatMap(formsOf));
+  const alternatives = [...forms]
+    .sort((a, b) => b.length - a.length)
+    .map((form) => form.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return { pattern: new RegExp(alternatives.join('|'), 'g'), forms };
+}
+
+/** A secret in plain, base64, hex, percent-encoded and JSON-escaped form. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const base64 = bytes.toString('base64');
+  return [
+    secret,
+    base64,
+    base64.replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    encodeURIComponent(secret),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+  ];
 }
 
 /** What stands where a long text was cut off. */
