@@ -240,6 +240,8 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
     title: 'the session token works as id of a poll',
     async run(t, driver) {
       const probe = await driver.session(driver.first);
+      // Where polls are served is found with the channel: the token itself may be what is refused.
+      await createListener(t, driver, driver.first);
       const listener = await createListener(t, driver, driver.first, probe.token);
       const first = await listener.open();
       const early = await answerWithin(first, timesOf(t).refusal);
