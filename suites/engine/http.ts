@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { DocumentJudge } from './document.js';
 import { Exchange, type RequestSpec, type SentRequest } from './exchange.js';
 import { CheckFailure, NoAnswer } from './outcome.js';
@@ -28,20 +28,6 @@ export interface HttpOptions {
   readonly nextId: () => string;
   /** Ends what is under way when the check's time is over. */
   readonly signal: AbortSignal;
-}
-
-/** Connections that all checks of a process share. */
-export function createDispatcher(connect?: Agent.Options['connect']): Dispatcher {
-  return new Agent({
-    connections: 64,
-    pipelining: 1,
-    keepAliveTimeout: 2_000,
-    keepAliveMaxTimeout: 10_000,
-    // Long polls are bounded by their own time-out below.
-    bodyTimeout: 0,
-    headersTimeout: 0,
-    ...(connect === undefined ? {} : { connect }),
-  });
 }
 
 export function createHttpClient(options: HttpOptions): HttpClient {
