@@ -1,7 +1,7 @@
 import { Refusal } from '../../engine/http.js';
 import type { Behaviour, Context } from './behaviour.js';
 import { parseCookies } from './cookies.js';
-import { equalText } from './equal-text.js';
+import { equalText } from '../../engine/equal-text.js';
 import { refusals } from './refusals.js';
 
 /** Who may do what: credentials, CSRF pair and ids ("Box Realtime", lines 17-20 and 42-49). */

@@ -3,7 +3,7 @@ import { authValue } from './auth-values.js';
 import { selectAccount } from './accounts.js';
 import type { Behaviour } from './behaviour.js';
 import { formatHttpDate, isAfter, readCursor } from './cursor.js';
-import { equalText } from './equal-text.js';
+import { equalText } from '../../engine/equal-text.js';
 import { deriveKey, sign } from './key.js';
 import { nextPosition } from './queue.js';
 import { barePath } from './routes.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCookies } from '../../../mocks/systems/misakey/cookies.js';
-import { equalText } from '../../../mocks/systems/misakey/equal-text.js';
+import { equalText } from '../../../mocks/engine/equal-text.js';
 import { formatInstant, toMicroseconds } from '../../../mocks/systems/misakey/instant.js';
 import { parseLeadingJson } from '../../../mocks/systems/misakey/leading-json.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documented } from '../../../mocks/systems/quatrix/documented.js';
-import { equalText } from '../../../mocks/systems/quatrix/equal-text.js';
+import { equalText } from '../../../mocks/engine/equal-text.js';
 import { deriveKey, sign } from '../../../mocks/systems/quatrix/key.js';
 import { observed } from '../../../mocks/systems/quatrix/observed.js';
 import { callSubject, loginSubject } from '../../../mocks/systems/quatrix/subject.js';
