@@ -1,5 +1,8 @@
 import type { PlainRequest, PlainResponse } from './http.js';
 
+/** What the journal keeps of a request: its values, none of what hangs on the connection. */
+export type RecordedRequest = Pick<PlainRequest, 'method' | 'path' | 'query' | 'headers' | 'body'>;
+
 /** One exchange that the mock served. */
 export interface JournalEntry {
   readonly id: number;
@@ -7,14 +10,20 @@ export interface JournalEntry {
   readonly at: number;
   readonly system: string | null;
   readonly operation: string | null;
-  readonly request: PlainRequest;
+  readonly request: RecordedRequest;
   /** The status of a WebSocket that was opened is 101. */
   readonly response: PlainResponse;
 }
 
 /** The newest exchanges of a world, in a ring of fixed size. */
 export interface Journal {
-  record(entry: Omit<JournalEntry, 'id'>): void;
+  record(
+    at: number,
+    system: string | null,
+    operation: string | null,
+    request: RecordedRequest,
+    response: PlainResponse,
+  ): void;
   /** Newest last, at most `limit`, only those with a greater id than `after`. */
   list(after: number, limit: number): readonly JournalEntry[];
   clear(): void;
@@ -29,15 +38,17 @@ export function createJournal(capacity = 1_000): Journal {
   let lastId = 0;
   let cleared = 0;
   return {
-    record(entry) {
+    record(at, system, operation, request, response) {
       lastId += 1;
-      const { request, response } = entry;
+      const { method, path, query, headers, body } = request;
+      // A copy without the transport's callbacks: through them each entry would hold its whole
+      // connection, which the garbage collector then carries along for a thousand requests.
       ring[lastId % capacity] = {
         id: lastId,
-        at: entry.at,
-        system: entry.system,
-        operation: entry.operation,
-        request: request.body.length > keptBody ? { ...request, body: noBody } : request,
+        at,
+        system,
+        operation,
+        request: { method, path, query, headers, body: body.length > keptBody ? noBody : body },
         response:
           response.body !== null && response.body.length > keptBody
             ? { ...response, body: null }

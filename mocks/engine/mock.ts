@@ -142,7 +142,7 @@ function rootOf(path: string): string {
 function unknownPath(journal: Journal, clock: Clock): Dispatch {
   const answer = (request: PlainRequest): PlainResponse => {
     const response = text(404, 'no system of this mock serves this path');
-    journal.record({ at: clock.now(), system: null, operation: null, request, response });
+    journal.record(clock.now(), null, null, request, response);
     return response;
   };
   return { bodyLimit: defaultBodyLimit, run: answer, tooLarge: answer };

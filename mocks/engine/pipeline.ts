@@ -188,11 +188,11 @@ function record(
   context: RequestContext<unknown, object>,
   response: PlainResponse,
 ): void {
-  journal.record({
-    at: served.world.clock.now(),
-    system: served.definition.slug,
-    operation: context.operation?.id ?? null,
-    request: context.request,
+  journal.record(
+    served.world.clock.now(),
+    served.definition.slug,
+    context.operation?.id ?? null,
+    context.request,
     response,
-  });
+  );
 }

@@ -8,13 +8,13 @@ function record(
   path: string,
   parts: { body?: Uint8Array; response?: PlainResponse } = {},
 ): void {
-  journal.record({
-    at: 0,
-    system: 'probe',
-    operation: null,
-    request: plainRequest({ path, ...(parts.body === undefined ? {} : { body: parts.body }) }),
-    response: parts.response ?? empty(204),
-  });
+  journal.record(
+    0,
+    'probe',
+    null,
+    plainRequest({ path, ...(parts.body === undefined ? {} : { body: parts.body }) }),
+    parts.response ?? empty(204),
+  );
 }
 
 function paths(journal: Journal, after = 0, limit = 100): string[] {
@@ -46,6 +46,19 @@ describe('the journal', () => {
     expect(paths(journal)).toEqual([]);
     record(journal, '/b');
     expect(journal.list(0, 100).map((entry) => entry.id)).toEqual([2]);
+  });
+
+  it('keeps the values of a request, and nothing that would hold its connection', () => {
+    const journal = createJournal();
+    record(journal, '/a');
+    const [entry] = journal.list(0, 1);
+    expect(Object.keys(entry?.request ?? {})).toEqual([
+      'method',
+      'path',
+      'query',
+      'headers',
+      'body',
+    ]);
   });
 
   it('leaves out bodies over 64 KiB on either side, and keeps those below', () => {
