@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { createMockCore } from '../mocks/engine/mock.js';
+import { createWorlds, type Worlds } from '../mocks/engine/worlds.js';
 import { selectSystems } from '../mocks/registry.js';
 import { serveNode, type NodeServer } from '../mocks/transports/node.js';
 import type { Dialect } from '../specs/model.js';
@@ -25,13 +25,13 @@ export function mockCommand(): Command {
     .option('--seed <number>', 'make codes, ids and keys repeatable', parseSeed)
     .addHelpText(
       'after',
-      '\nInbox, trigger, clock, reset and traffic are below /_countersign.\nCtrl-C ends it.',
+      '\nInbox, trigger, clock, reset, traffic and worlds are below /_countersign.\nCtrl-C ends it.',
     )
     .action(runMock);
 }
 
 async function runMock(flags: MockFlags): Promise<void> {
-  const core = createMockCore({
+  const worlds = createWorlds({
     systems: selectSystems(flags.system),
     dialect: flags.dialect,
     seed: flags.seed,
@@ -39,7 +39,7 @@ async function runMock(flags: MockFlags): Promise<void> {
       console.error(`countersign mock: a bug of the mock: ${String(error)}`);
     },
   });
-  const server = await listen(core, flags);
+  const server = await listen(worlds, flags);
   console.log(`countersign mock listening on ${server.url}`);
   await new Promise<void>((resolve) => {
     const stop = (): void => {
@@ -50,12 +50,9 @@ async function runMock(flags: MockFlags): Promise<void> {
   });
 }
 
-async function listen(
-  core: ReturnType<typeof createMockCore>,
-  flags: MockFlags,
-): Promise<NodeServer> {
+async function listen(worlds: Worlds, flags: MockFlags): Promise<NodeServer> {
   try {
-    return await serveNode(core, { host: flags.host, port: flags.port });
+    return await serveNode(worlds, { host: flags.host, port: flags.port });
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === 'EADDRINUSE') {

@@ -4,10 +4,12 @@ import { json, text, withHeaders } from '../engine/http.js';
 import type { PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
+import type { Worlds } from '../engine/worlds.js';
 import { parseTrigger } from './trigger.js';
+import { dropWorld, listWorlds } from './world-routes.js';
 
-/** A route of the control plane: takes a request and the core, gives an answer. */
-type Route = (core: MockCore, request: PlainRequest) => PlainResponse;
+/** A route of the control plane: takes the world of a request and the request, gives an answer. */
+export type Route = (core: MockCore, request: PlainRequest, worlds: Worlds) => PlainResponse;
 
 const bodyLimit = 16 * 1024 * 1024;
 const prefix = '/_countersign';
@@ -22,6 +24,7 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
     '/clock': { GET: readClock, POST: moveClock },
     '/reset': { POST: reset },
     '/traffic': { GET: traffic, DELETE: clearTraffic },
+    '/worlds': { GET: listWorlds, DELETE: dropWorld },
   }),
 );
 
@@ -29,8 +32,10 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
  * The control plane under `/_countersign`.
  * @returns for a path outside it, or below it but owned by a system, nothing
  */
-export function controlPlane(core: MockCore): (method: string, path: string) => Dispatch | null {
-  return (method, path) => {
+export function controlPlane(
+  worlds: Worlds,
+): (core: MockCore, method: string, path: string) => Dispatch | null {
+  return (core, method, path) => {
     if (!path.startsWith(prefix)) return null;
     const route = routes.get(path.slice(prefix.length));
     if (route === undefined) return null;
@@ -43,7 +48,7 @@ export function controlPlane(core: MockCore): (method: string, path: string) => 
             Allow: Object.keys(route).join(', '),
           });
         }
-        return withHeaders(handler(core, request), { 'Cache-Control': 'no-store' });
+        return withHeaders(handler(core, request, worlds), { 'Cache-Control': 'no-store' });
       },
       tooLarge: () =>
         text(413, `a body of the control plane has at most ${String(bodyLimit)} bytes`),
@@ -60,8 +65,9 @@ function index(core: MockCore): PlainResponse {
       inbox: 'GET /_countersign/inbox?system=&channel=&recipient=&after=',
       trigger: 'POST /_countersign/trigger {"system","event","affects","data"}',
       clock: 'GET /_countersign/clock, POST {"advance":"6h"}',
-      reset: 'POST /_countersign/reset',
+      reset: 'POST /_countersign/reset?system=',
       traffic: 'GET /_countersign/traffic?after=&limit=',
+      worlds: 'GET /_countersign/worlds, DELETE /_countersign/worlds?name=',
     },
   });
 }
@@ -111,8 +117,12 @@ function moveClock(core: MockCore, request: PlainRequest): PlainResponse {
   return readClock(core);
 }
 
-function reset(core: MockCore): PlainResponse {
-  core.reset();
+function reset(core: MockCore, request: PlainRequest): PlainResponse {
+  const wanted = new URLSearchParams(request.query).get('system');
+  const systems = wanted?.split(',');
+  const unknown = systems?.find((slug) => !core.systems.includes(slug));
+  if (unknown !== undefined) return text(400, `system ${unknown} is not served by this mock`);
+  core.reset(systems);
   return json(200, {});
 }
 

@@ -35,10 +35,15 @@ export interface MockCore {
   readonly systems: readonly string[];
   readonly dialect: Dialect;
   dispatch(method: string, path: string): Dispatch;
+  /** Whether a path is below one that a system of this mock has claimed. */
+  claims(path: string): boolean;
   /** `null` when the system or the event is not known; otherwise the id of the job. */
   trigger(event: TriggerEvent): string | null;
-  /** Forgets all state; the clock keeps its place. */
-  reset(): void;
+  /**
+   * Forgets all state, or only that of some systems, inbox and journal apart; the clock keeps its
+   * place.
+   */
+  reset(systems?: readonly string[]): void;
   /** Tells whoever runs the mock of an exception that is a bug of the mock itself. */
   reportBug(error: unknown): void;
   stop(): void;
@@ -75,7 +80,7 @@ export function createMockCore(options: MockOptions): MockCore {
       byRoot.set(root, served);
     }
   }
-  const only = options.systems.length === 1 ? [...bySlug.values()][0] : undefined;
+  const single = options.systems.length === 1 ? [...bySlug.values()][0] : undefined;
   const world: World = {
     clock,
     inbox,
@@ -88,10 +93,11 @@ export function createMockCore(options: MockOptions): MockCore {
     systems: [...bySlug.keys()],
     dialect,
     dispatch(method, path) {
-      const served = byRoot.get(rootOf(path)) ?? only;
+      const served = byRoot.get(rootOf(path)) ?? single;
       if (served === undefined) return unknownPath(journal, clock);
       return dispatchTo(served, journal, method, path);
     },
+    claims: (path) => byRoot.has(rootOf(path)),
     trigger(event) {
       const served = bySlug.get(event.system);
       if (served?.definition.trigger === undefined) return null;
@@ -100,11 +106,14 @@ export function createMockCore(options: MockOptions): MockCore {
       jobs += 1;
       return known === true ? `job-${String(jobs)}` : known;
     },
-    reset() {
-      inbox.clear();
-      journal.clear();
-      jobs = 0;
-      for (const served of bySlug.values()) {
+    reset(only) {
+      if (only === undefined) {
+        inbox.clear();
+        journal.clear();
+        jobs = 0;
+      }
+      for (const [slug, served] of bySlug) {
+        if (only?.includes(slug) === false) continue;
         served.world.restart();
         served.state = served.definition.createState(served.world);
       }

@@ -1,11 +1,12 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { controlPlane } from '../control/plane.js';
+import { createFront, type Front } from '../control/front.js';
 import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
 import { bugMessage, type Dispatch } from '../engine/pipeline.js';
+import { soleWorld, type Worlds } from '../engine/worlds.js';
 import { readBody } from './node-body.js';
 import { createSockets, type Sockets } from './node-websocket.js';
 
@@ -30,14 +31,22 @@ export interface NodeServer {
 
 const noBody = new Uint8Array(0);
 
-/** Serves a mock over HTTP/1.1 and WebSocket. */
-export async function serveNode(core: MockCore, options: NodeServerOptions): Promise<NodeServer> {
+/**
+ * Serves a mock over HTTP/1.1 and WebSocket.
+ * @param mock one with worlds, or a core that is the only one
+ */
+export async function serveNode(
+  mock: MockCore | Worlds,
+  options: NodeServerOptions,
+): Promise<NodeServer> {
   const write = options.write ?? writeResponse;
-  const control = controlPlane(core);
+  const worlds = 'main' in mock ? mock : soleWorld(mock);
+  const core = worlds.main;
+  const front = createFront(worlds);
   const sockets = createSockets();
   const upgrading = new Set<Duplex>();
   const server = createServer((message, reply) => {
-    handle(core, control, message, reply, write);
+    handle(core, front, message, reply, write);
   });
   // The mock holds long polls and slow uploads on purpose; these bounds are for dead peers.
   server.requestTimeout = 300_000;
@@ -50,7 +59,7 @@ export async function serveNode(core: MockCore, options: NodeServerOptions): Pro
     }
     upgrading.add(socket);
     socket.once('close', () => upgrading.delete(socket));
-    upgrade(core, control, sockets, message, socket, head, write);
+    upgrade(core, front, sockets, message, socket, head, write);
   });
   server.on('clientError', (error, socket) => {
     answerBrokenRequest(error, socket);
@@ -61,7 +70,7 @@ export async function serveNode(core: MockCore, options: NodeServerOptions): Pro
   return {
     url: `http://${host}:${String(port)}`,
     close: () => {
-      const closed = close(core, server, sockets);
+      const closed = close(worlds, server, sockets);
       // The server no longer knows of connections that asked for an upgrade.
       for (const socket of upgrading) socket.destroy();
       return closed;
@@ -79,8 +88,8 @@ function listen(server: Server, options: NodeServerOptions): Promise<void> {
   });
 }
 
-function close(core: MockCore, server: Server, sockets: Sockets): Promise<void> {
-  core.stop();
+function close(worlds: Worlds, server: Server, sockets: Sockets): Promise<void> {
+  worlds.stop();
   sockets.closeAll();
   return new Promise((resolve) => {
     server.close(() => {
@@ -90,11 +99,9 @@ function close(core: MockCore, server: Server, sockets: Sockets): Promise<void> 
   });
 }
 
-type Control = ReturnType<typeof controlPlane>;
-
 function handle(
   core: MockCore,
-  control: Control,
+  front: Front,
   message: IncomingMessage,
   reply: ServerResponse,
   write: WriteResponse,
@@ -121,7 +128,7 @@ function handle(
   };
   const { headers } = message;
   settle(() => {
-    const dispatch = control(method, path) ?? core.dispatch(method, path);
+    const dispatch = front(method, path, headers as PlainRequest['headers']);
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
       return dispatch.run(toPlain(message, reply, method, path, query, noBody));
     }
@@ -193,7 +200,7 @@ export function writeResponse(
 /** An upgrade request: the handler decides; a refusal is an ordinary answer on the raw socket. */
 function upgrade(
   core: MockCore,
-  control: Control,
+  front: Front,
   sockets: Sockets,
   message: IncomingMessage,
   socket: Duplex,
@@ -224,7 +231,7 @@ function upgrade(
     socket.destroy();
   };
   try {
-    const outcome = (control(method, path) ?? core.dispatch(method, path)).run(plain);
+    const outcome = front(method, path, plain.headers).run(plain);
     if (outcome instanceof Promise) outcome.then(settle).catch(fail);
     else settle(outcome);
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   startMock,
   type InboxMessage,
   type Mock,
+  type NamedWorld,
   type RunningMock,
   type Settings,
   type StartMockOptions,
@@ -188,7 +189,10 @@ describe('the library', () => {
     expectTypeOf<InboxMessage['payload']>().toBeUnknown();
     expectTypeOf<Mock['clock']['advance']>().toEqualTypeOf<(duration: string) => Promise<void>>();
     expectTypeOf<Mock['trigger']>().returns.resolves.toEqualTypeOf<string>();
-    expectTypeOf<Mock['reset']>().toEqualTypeOf<() => Promise<void>>();
+    expectTypeOf<Mock['reset']>().toEqualTypeOf<
+      (systems?: readonly SystemName[]) => Promise<void>
+    >();
+    expectTypeOf<Mock['world']>().toEqualTypeOf<(name: string) => NamedWorld>();
     expectTypeOf<Mock['close']>().toEqualTypeOf<() => Promise<void>>();
   });
 });

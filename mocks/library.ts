@@ -1,0 +1,166 @@
+/** What the library's mocks have in common, whichever way they are reached. */
+import { parseDuration } from '../specs/duration.js';
+import type { Dialect } from '../specs/model.js';
+import type { Channel, InboxMessage } from './engine/inbox.js';
+import type { MockCore, MockOptions } from './engine/mock.js';
+import type { ErasedSystem, Settings } from './engine/system.js';
+import { worldHeader, type Worlds } from './engine/worlds.js';
+
+/** Slug of a system, as the contracts list them. */
+export type SystemName = 'misakey' | 'textsecure' | 'ssks' | 'keyservice' | 'quatrix';
+
+/** What a mock is made with. */
+export interface MockSetup {
+  /** All five when absent. */
+  readonly systems?: readonly SystemName[];
+  /** Makes codes, ids and keys repeatable. */
+  readonly seed?: number;
+  readonly dialect?: Dialect;
+  /** A fixed start of the clock, for answers that are the same byte for byte. */
+  readonly startTime?: Date;
+  /** By system, then by name. */
+  readonly settings?: Readonly<Partial<Record<SystemName, Settings>>>;
+  /** How many worlds are kept beside the main one, 256 when absent; the longest idle one goes. */
+  readonly worlds?: number;
+}
+
+export interface InboxFilter {
+  readonly system?: SystemName;
+  readonly channel?: Channel;
+  readonly recipient?: string;
+}
+
+export interface MockTrigger {
+  readonly system: SystemName;
+  readonly event: string;
+  readonly affects: readonly string[];
+  readonly data?: readonly unknown[];
+  readonly account?: string;
+  readonly status?: unknown;
+}
+
+/** An isolated state of a mock: what it sent, its time, and what happens in it. */
+export interface MockWorld {
+  readonly inbox: {
+    /** The oldest message that fits and that `next` has not given out yet; waits for one. */
+    next(filter?: InboxFilter): Promise<InboxMessage>;
+    /** All that fit, oldest first. */
+    list(filter?: InboxFilter): readonly InboxMessage[];
+  };
+  readonly clock: {
+    now(): Date;
+    /** Moves the clock forward, by such as `6h`; what becomes due happens. */
+    advance(duration: string): Promise<void>;
+  };
+  /** Makes something of the outside happen. @returns the id of the job */
+  trigger(event: MockTrigger): Promise<string>;
+  /** Forgets all state, or only that of some systems: then inbox and clock stay as they are. */
+  reset(systems?: readonly SystemName[]): Promise<void>;
+}
+
+/** A world other than the main one, and how a request is sent to it. */
+export interface NamedWorld extends MockWorld {
+  readonly name: string;
+  /** Headers that put a request into this world. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the mock is, whichever way it is reached. Its own members are those of the main world. */
+export interface Mock extends MockWorld {
+  /** What a client needs to know of each system's initial state: credentials, ids, numbers. */
+  readonly profile: Readonly<Record<string, unknown>>;
+  /**
+   * A world by name (letters, digits, hyphens), made when there is none. Requests choose it by the
+   * header `X-Countersign-World`, the cookie `countersign-world` or a sub-domain of localhost.
+   */
+  world(name: string): NamedWorld;
+  close(): Promise<void>;
+}
+
+/** The options of the core. Throws when there is no system of a name. */
+export function coreOptions(setup: MockSetup, systems: readonly ErasedSystem[]): MockOptions {
+  return {
+    systems,
+    dialect: setup.dialect ?? 'documented',
+    seed: setup.seed,
+    startTime: setup.startTime?.getTime(),
+    settings: setup.settings ?? {},
+    onBug: (error) => {
+      console.error('countersign mock: a bug of the mock:', error);
+    },
+  };
+}
+
+/** Throws when one of the names is no system. */
+export function checkNames(names: readonly string[] | undefined, known: readonly string[]): void {
+  const wrong = names?.find((name) => !known.includes(name));
+  if (wrong === undefined) return;
+  throw new Error(`countersign: there is no system "${wrong}"; known: ${known.join(', ')}`);
+}
+
+/** The members that a mock has whatever it is reached through. */
+export function mockOf(worlds: Worlds, systems: readonly ErasedSystem[]): Omit<Mock, 'close'> {
+  const named = new Map<string, { core: MockCore; world: NamedWorld }>();
+  return {
+    ...worldOf(() => worlds.main),
+    profile: Object.fromEntries(systems.map((system) => [system.slug, system.profile])),
+    world(given) {
+      const name = given.toLowerCase();
+      const core = worlds.named(name);
+      const before = named.get(name);
+      if (before?.core === core) return before.world;
+      const world: NamedWorld = {
+        name,
+        headers: { [worldHeader]: name },
+        ...worldOf(() => worlds.named(name)),
+      };
+      named.set(name, { core, world });
+      return world;
+    },
+  };
+}
+
+function worldOf(current: () => MockCore): MockWorld {
+  let given = new Set<string>();
+  return {
+    inbox: {
+      list: (filter = {}) => current().world.inbox.list(filter),
+      async next(filter = {}) {
+        for (let after = '0'; ;) {
+          const message = await current().world.inbox.next({ ...filter, after });
+          after = message.id;
+          if (given.has(message.id)) continue;
+          given.add(message.id);
+          return message;
+        }
+      },
+    },
+    clock: {
+      now: () => new Date(current().world.clock.now()),
+      advance(duration) {
+        const milliseconds = parseDuration(duration);
+        if (milliseconds === null) {
+          throw new Error(
+            `countersign: "${duration}" is no duration; write a number with ms, s, m, h or d, such as 6h`,
+          );
+        }
+        current().world.clock.advance(milliseconds);
+        return Promise.resolve();
+      },
+    },
+    trigger(event) {
+      const jobId = current().trigger({ data: [], ...event });
+      if (jobId === null) {
+        throw new Error(
+          `countersign: system ${event.system} has no event ${event.event}, or is not served`,
+        );
+      }
+      return Promise.resolve(jobId);
+    },
+    reset(systems) {
+      current().reset(systems);
+      if (systems === undefined) given = new Set();
+      return Promise.resolve();
+    },
+  };
+}
