@@ -64,7 +64,7 @@ function readMultipart(context: Context, body: Uint8Array, contentType: string):
       if (filename !== undefined) {
         const bare = lastSegment(filename);
         // A browser sends an empty name for a file field in which nothing was chosen.
-        if (bare !== '') files.push({ name: bare, bytes: part.bytes });
+        if (bare !== '') files.push({ name: bare, bytes: bytesOf(part) });
       } else if (name !== undefined) {
         fields.push([name, utf8.decode(part.bytes)]);
       }
@@ -73,6 +73,12 @@ function readMultipart(context: Context, body: Uint8Array, contentType: string):
     return refuse(context, 'malformed-body', 'The multipart body cannot be read.');
   }
   return { fields, files };
+}
+
+/** The content of a part: a view of the body where it is in one piece, so that it is held once. */
+function bytesOf(part: MultipartPart): Uint8Array {
+  const [only, ...others] = part.content;
+  return only === undefined || others.length > 0 ? part.bytes : only;
 }
 
 /**

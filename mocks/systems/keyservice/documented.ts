@@ -7,7 +7,7 @@ import {
   hashText,
   messagePassphrase,
 } from './crypto/message-sealing.js';
-import { decryptText, encryptText } from './crypto/passphrase-cipher.js';
+import { decryptText, derivedKey, encryptText } from './crypto/passphrase-cipher.js';
 import { encryptPassphrase } from './crypto/rsa-blocks.js';
 import { parsePrivateKey, privateKeyText, publicKeyText } from './crypto/rsa-key.js';
 import { negotiateFormat } from './format.js';
@@ -61,15 +61,15 @@ export const documented: Behaviour = {
     const key = state.takeKeyPair();
     return { publicKey: publicKeyText(key), privateKey: privateKeyText(key) };
   },
-  protectPrivateKey: (state, passphrase, text) => encryptText(state.derive(passphrase), text),
+  protectPrivateKey: (_state, passphrase, text) => encryptText(derivedKey(passphrase), text),
   hashPrivateKey: (privateKey) => hashText(privateKey),
   keepHash: (hash) => hash,
   keepPublicKey: (publicKey) => publicKey,
   keyObject,
   findKey: (state, token) => state.keys.get(token),
-  openPrivateKey(state, key, passphrase) {
+  openPrivateKey(_state, key, passphrase) {
     if (key.privateKey === null) return null;
-    const text = decryptText(state.derive(passphrase), key.privateKey);
+    const text = decryptText(derivedKey(passphrase), key.privateKey);
     return text !== null && parsePrivateKey(text) !== null ? text : null;
   },
   hashOpens: (key, hash) => key.privateKeyHash !== null && sameSecret(key.privateKeyHash, hash),

@@ -1,7 +1,7 @@
 import type { Context } from './behaviour.js';
 import { needsUtf8, hashText } from './crypto/message-sealing.js';
 import type { NamedFile } from './crypto/file-archive.js';
-import { decryptText, encryptText } from './crypto/passphrase-cipher.js';
+import { decryptText, derivedKey, encryptText } from './crypto/passphrase-cipher.js';
 import { decryptPassphrase } from './crypto/rsa-blocks.js';
 import type { PrivateKey, PublicKey } from './crypto/rsa-key.js';
 import { rememberUnwrapped, type SealedMessage, type StoredMessage } from './state.js';
@@ -41,7 +41,7 @@ function seal(
     world.random.bytes(length),
   );
   rememberUnwrapped(state, encryptionKey, { modulus: key.modulus, passphrase });
-  return { data: encryptText(state.derive(passphrase), content), encryptionKey };
+  return { data: encryptText(derivedKey(passphrase), content), encryptionKey };
 }
 
 /** Decrypts a message. @returns null for what a sender left that cannot be decrypted */
@@ -52,7 +52,7 @@ export function openMessage(
 ): OpenedMessage | null {
   const passphrase = unwrap(context, key, message.encryptionKey);
   if (passphrase === null) return null;
-  const content = decryptText(context.state.derive(passphrase), message.data);
+  const content = decryptText(derivedKey(passphrase), message.data);
   if (content === null) return null;
   const text = message.isFile
     ? context.behaviour.extract(content)?.name
@@ -66,7 +66,7 @@ export function openFile(
   message: StoredMessage,
   passphrase: string,
 ): NamedFile | null {
-  const content = decryptText(context.state.derive(passphrase), message.data);
+  const content = decryptText(derivedKey(passphrase), message.data);
   return content === null ? null : context.behaviour.extract(content);
 }
 

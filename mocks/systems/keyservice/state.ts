@@ -1,5 +1,4 @@
 import type { WorldServices } from '../../engine/system.js';
-import { createKeyDerivation, type DerivedKey } from './crypto/passphrase-cipher.js';
 import { createKeySupply, type KeySupply } from './crypto/key-supply.js';
 
 /** A message as it is kept: always encrypted. */
@@ -60,8 +59,6 @@ export interface State {
   /** How many of the next requests with a token meet a fault inside the server. */
   readonly faults: Map<string, number>;
   readonly takeKeyPair: KeySupply;
-  /** Remembers what it derived: the derivation is the slow part of most requests. */
-  readonly derive: (passphrase: string) => DerivedKey;
   /** By encrypted passphrase; the private operation of RSA is slow too. */
   readonly unwrapped: Map<string, Unwrapped>;
   lastKeyId: number;
@@ -74,7 +71,6 @@ export function createState(world: WorldServices): State {
     downloads: new Map(),
     faults: new Map(),
     takeKeyPair: createKeySupply(world.random),
-    derive: createKeyDerivation(),
     unwrapped: new Map(),
     lastKeyId: 0,
     lastMessageId: 0,

@@ -8,6 +8,8 @@ import type { RandomBytes } from './rsa-blocks.js';
 const largestText = 512 * 1024 * 1024;
 /** Random bytes behind the passphrase of a message; 172 characters of base64. */
 const passphraseBytes = 128;
+/** Characters that are hashed at once, so that the bytes of a large text never stand together. */
+const hashedAtOnce = 0x10000;
 const beyondLatin1 = /[\u0100-\uffff]/;
 
 /** A random passphrase for one message. */
@@ -17,7 +19,11 @@ export function messagePassphrase(random: RandomBytes): string {
 
 /** The hash of this system: SHA-256 over the text in UTF-16LE, lower-case hexadecimal. */
 export function hashText(text: string): string {
-  return bytesToHex(sha256(utf16Bytes(text)));
+  const hash = sha256.create();
+  for (let at = 0; at < text.length; at += hashedAtOnce) {
+    hash.update(utf16Bytes(text.slice(at, at + hashedAtOnce)));
+  }
+  return bytesToHex(hash.digest());
 }
 
 /** Whether a text must be kept as UTF-8 because Latin-1 cannot hold it. */

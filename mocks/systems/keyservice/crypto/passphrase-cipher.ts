@@ -9,6 +9,9 @@ const salt = utf16Bytes('CryptAByte');
 const byteOrderMark = '\uFEFF';
 const utf8 = new TextEncoder();
 
+/** Characters of a text that are encrypted at once: whole blocks, and whole groups of base64. */
+const piece = 0x6000;
+
 /** The 48 bytes that a passphrase stands for: 32 for the AES key, 16 for the IV. */
 export type DerivedKey = Uint8Array;
 
@@ -18,22 +21,23 @@ export function deriveKey(passphrase: string): DerivedKey {
 }
 
 /** How many derivations are remembered; one takes milliseconds, and a message needs it twice. */
-const remembered = 2048;
+const remembered = 8192;
+const known = new Map<string, DerivedKey>();
 
-/** Derives keys and remembers the latest; the same passphrase always gives the same bytes. */
-export function createKeyDerivation(): (passphrase: string) => DerivedKey {
-  const known = new Map<string, DerivedKey>();
-  return (passphrase) => {
-    const before = known.get(passphrase);
-    if (before !== undefined) return before;
-    const derived = deriveKey(passphrase);
-    if (known.size >= remembered) {
-      const oldest = known.keys().next();
-      if (oldest.done !== true) known.delete(oldest.value);
-    }
-    known.set(passphrase, derived);
-    return derived;
-  };
+/**
+ * Derives a key, or remembers it: the derivation is the slow part of most requests. A passphrase
+ * gives the same bytes in every state, so all mocks of a process share what was derived.
+ */
+export function derivedKey(passphrase: string): DerivedKey {
+  const before = known.get(passphrase);
+  if (before !== undefined) return before;
+  const derived = deriveKey(passphrase);
+  if (known.size >= remembered) {
+    const oldest = known.keys().next();
+    if (oldest.done !== true) known.delete(oldest.value);
+  }
+  known.set(passphrase, derived);
+  return derived;
 }
 
 /**
@@ -42,8 +46,20 @@ export function createKeyDerivation(): (passphrase: string) => DerivedKey {
  * @returns standard base64
  */
 export function encryptText(derived: DerivedKey, text: string): string {
-  const plain = utf16Bytes(byteOrderMark + text);
-  return base64(cbc(derived.subarray(0, 32), derived.subarray(32)).encrypt(plain));
+  const key = derived.subarray(0, 32);
+  const marked = byteOrderMark + text;
+  let iv = derived.subarray(32);
+  let encrypted = '';
+  let at = 0;
+  // Piece by piece, each chained to the last one's final block: a file of 100 MB would otherwise
+  // stand in memory four times over.
+  for (; marked.length - at > piece; at += piece) {
+    const units = utf16Bytes(marked.slice(at, at + piece));
+    const blocks = cbc(key, iv, { disablePadding: true }).encrypt(units);
+    iv = blocks.slice(-16);
+    encrypted += base64(blocks);
+  }
+  return encrypted + base64(cbc(key, iv).encrypt(utf16Bytes(marked.slice(at))));
 }
 
 /**
