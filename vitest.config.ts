@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/browser/**', 'tests/package/**', 'tests/documented/**'],
+    exclude: ['tests/browser/**', 'tests/package/**', 'tests/documented/**', 'tests/targets/**'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 15_000,

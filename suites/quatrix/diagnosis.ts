@@ -12,6 +12,9 @@ export function misreadings(user: User, timestamp: string): readonly [string, st
     ['X-Auth-Login', user.login],
     ['X-Auth-Timestamp', timestamp],
   ] as const;
+  const latin1: [string, string][] = /[^\0-\x7f]/.test(user.password)
+    ? [['the password in Latin-1', sign(deriveKey(user.password, { encoding: 'latin1' }), subject)]]
+    : [];
   const capitalised = subjectText({ names: 'capitalised', finalLf: true }, 'GET', loginPath, lines);
   return [
     ['the 32 raw bytes as HMAC key', sign(deriveBytes(user.password), subject)],
@@ -24,6 +27,7 @@ export function misreadings(user: User, timestamp: string): readonly [string, st
     ['HMAC-SHA256 over the subject', sign(key, subject, { hash: 'sha256' })],
     ['a base64 signature', sign(key, subject, { output: 'base64' })],
     ['the prefix /api/0.1 in the subject', sign(key, subject.replace(' /', ' /api/0.1/'))],
+    ...latin1,
   ];
 }
 
