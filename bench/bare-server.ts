@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { openapi as quatrix } from '../specs/quatrix/documents.gen.js';
 import { openapi } from '../specs/textsecure/documents.gen.js';
 import { schemaSet } from '../specs/schemas.js';
 
@@ -11,6 +12,16 @@ const schemas = schemaSet(openapi);
 const upload = schemas.at('/components/schemas/PreKeyUpload');
 const messages = schemas.at('/components/schemas/MessageList');
 const phoneNumber = schemas.at('/components/schemas/PhoneNumber');
+
+const timestamp = schemaSet(quatrix).at('/components/schemas/Timestamp');
+/** About as long as the profile that the mock answers. */
+const profile = JSON.stringify({
+  id: 'fbd0af02-3a9f-4c2e-8a68-8f0f2b0d8a11',
+  email: 'user@example.com',
+  realname: 'Ursula Example',
+  channel: '0a2d6f5e-4aea-4416-9d32-891afa62eabd',
+  rootId: '21c4c94a-6de1-4a27-a7a5-52b1ec1a5ac3',
+});
 
 const key = JSON.stringify({
   keyId: 1,
@@ -58,7 +69,21 @@ function withBody(
   });
 }
 
+/** The three values of a signed call, looked at and not checked. */
+function answerProfile({ headers }: IncomingMessage, reply: ServerResponse): void {
+  const complete =
+    typeof headers['x-auth-token'] === 'string' &&
+    headers.authorization?.length === 40 &&
+    timestamp(headers['x-auth-timestamp']) === null;
+  if (complete) answer(reply, 200, profile);
+  else answer(reply, 401, '');
+}
+
 const server = createServer((request, reply) => {
+  if (request.method === 'GET' && request.url === '/profile/get') {
+    answerProfile(request, reply);
+    return;
+  }
   if (!hasCredentials(request)) {
     answer(reply, 401, '');
     return;

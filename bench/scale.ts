@@ -1,17 +1,14 @@
 /**
- * How the mock's core grows: the cost of a look-up among few and among many accounts, and the
- * memory of an account with 100 prekeys. Run by main.ts in a process with --expose-gc.
+ * What an account costs in memory, bare and with 100 prekeys. Run by main.ts in a process with
+ * --expose-gc; prints JSON.
  */
-import { createMockCore, type MockCore } from '../mocks/engine/mock.js';
 import type { PlainRequest } from '../mocks/engine/http.js';
+import { createMockCore, type MockCore } from '../mocks/engine/mock.js';
 import { selectSystems } from '../mocks/registry.js';
-import { documented } from '../mocks/systems/textsecure/documented.js';
-import { saveAccount, type State } from '../mocks/systems/textsecure/state.js';
-import { textsecure } from '../mocks/systems/textsecure/system.js';
-import { accountAt, preKeyUpload, publicKey, type BenchAccount } from './accounts.js';
+import { accountAt, preKeyUpload, type BenchAccount } from './accounts.js';
+import { fill, stateOf } from './fill.js';
 
 const encoder = new TextEncoder();
-const few = 1_000;
 const many = Number(process.argv[2] ?? 1_000_000);
 
 function request(method: string, path: string, account: BenchAccount, body?: string): PlainRequest {
@@ -41,56 +38,6 @@ function newCore(): MockCore {
   return createMockCore({ systems: selectSystems(['textsecure']), seed: 1 });
 }
 
-/** Puts accounts straight into the state: registration by the wire is measured elsewhere. */
-function fill(core: MockCore, count: number): void {
-  const state = core.world.state(textsecure.slug) as State;
-  const passwordDigest = documented.passwordDigest(state.salt, 'password');
-  const lastResort = {
-    keyId: 0xffffff,
-    publicKey: publicKey(),
-    identityKey: publicKey(),
-    lastResort: true,
-  };
-  for (let index = 0; index < count; index += 1) {
-    const { number } = accountAt(index);
-    const token = documented.tokenOf(number);
-    saveAccount(state, {
-      number,
-      token,
-      passwordDigest,
-      signalingKey: null,
-      supportsSms: false,
-      push: [],
-    });
-    state.preKeys.set(number, { oneTime: [], next: 0, lastResort });
-  }
-}
-
-/** Nanoseconds of processor time of one `GET /v1/keys/{number}` in the core, without transport. */
-function lookUpCost(core: MockCore, count: number): number {
-  const times: number[] = [];
-  const perRound = 20_000;
-  // A step that shares no factor with the count visits callers and targets in scattered order.
-  const step = 7_919;
-  let turn = 0;
-  for (let round = 0; round < 9; round += 1) {
-    const asked = Array.from({ length: perRound }, () => {
-      turn += 1;
-      const caller = accountAt((turn * step) % count);
-      const target = accountAt((turn * step * 31 + Math.floor(turn / count)) % count);
-      return request('GET', `/v1/keys/${target.number}`, caller);
-    });
-    const before = process.cpuUsage();
-    for (const each of asked) {
-      if (status(core, each) !== 200) throw new Error(`refused: ${each.path}`);
-    }
-    const { user, system } = process.cpuUsage(before);
-    times.push(((user + system) / perRound) * 1e3);
-  }
-  // The first rounds warm the compiler up.
-  return times.slice(3).sort((a, b) => a - b)[3] ?? Number.NaN;
-}
-
 function usedBytes(): number {
   if (globalThis.gc === undefined) throw new Error('run with --expose-gc');
   globalThis.gc();
@@ -115,24 +62,11 @@ function bytesPerAccount(): number {
   return (usedBytes() - before) / count;
 }
 
-const small = newCore();
-fill(small, few);
-const lookUpFew = lookUpCost(small, few);
 const large = newCore();
 const empty = usedBytes();
 fill(large, many);
 const bytesPerBareAccount = (usedBytes() - empty) / many;
-const kept = [...(large.world.state(textsecure.slug) as State).accounts.keys()].length;
+const kept = [...stateOf(large).accounts.keys()].length;
 if (kept !== many) throw new Error(`the mock keeps ${String(kept)} of ${String(many)} accounts`);
-const lookUpMany = lookUpCost(large, many);
-console.log(
-  JSON.stringify({
-    few,
-    many,
-    lookUpFew,
-    lookUpMany,
-    bytesPerBareAccount,
-    bytesPerAccount: bytesPerAccount(),
-  }),
-);
+console.log(JSON.stringify({ bytesPerBareAccount, bytesPerAccount: bytesPerAccount() }));
 process.exit(0);

@@ -22,6 +22,7 @@ export interface Running {
   readonly name: string;
   readonly port: number;
   readonly url: string;
+  readonly pid: number | undefined;
   /** Milliseconds from the start of the process to the end of its first answer. */
   readonly startupMs: number;
   /** Processor time of the process so far in ms; NaN where the system does not tell. */
@@ -29,22 +30,29 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export const ourMock: Contestant = {
-  name: 'countersign mock',
-  command: (port) => [
-    join(root, 'dist/cli/main.js'),
-    'mock',
-    '--system',
-    'textsecure',
-    '--port',
-    String(port),
-  ],
-};
+/** The mock as its users start it, with some of its systems or, without a list, with all. */
+export function mockOf(systems?: readonly string[]): Contestant {
+  const chosen = systems === undefined ? [] : ['--system', systems.join(',')];
+  return {
+    name: systems === undefined ? 'countersign mock, all five systems' : 'countersign mock',
+    command: (port) => [join(root, 'dist/cli/main.js'), 'mock', ...chosen, '--port', String(port)],
+  };
+}
 
-export const ourMockWhole: Contestant = {
-  name: 'countersign mock, all five systems',
-  command: (port) => [join(root, 'dist/cli/main.js'), 'mock', '--port', String(port)],
-};
+/** The mock with so many accounts from the start. */
+export function populated(count: number): Contestant {
+  const script = compiled('populated');
+  return {
+    name: `mock with ${count.toLocaleString('en-US')} accounts`,
+    command: (port) => [script, String(port), String(count)],
+  };
+}
+
+/** A bare `ws` server. */
+export function bareSockets(): Contestant {
+  const script = compiled('bare-sockets');
+  return { name: 'bare ws server', command: (port) => [script, String(port)] };
+}
 
 /**
  * Compiles a file of this folder, so that what is measured does not pay for a compiler.
@@ -123,6 +131,7 @@ export async function start(contestant: Contestant): Promise<Running> {
     name: contestant.name,
     port,
     url: `http://127.0.0.1:${String(port)}`,
+    pid: child.pid,
     startupMs: performance.now() - startedAt,
     processorMs: () => processorMs(child.pid),
     stop: () => stop(child),

@@ -58,6 +58,30 @@ function lookUps(accounts: readonly BenchAccount[]): () => Prepared {
   };
 }
 
+/**
+ * Look-ups by some callers, spread evenly over all accounts, of targets anywhere among them.
+ * @param of the account of an index
+ */
+export function lookUpsAmong(
+  of: (index: number) => BenchAccount,
+  callers: number,
+  count: number,
+): Workload {
+  // A step that shares no factor with the count visits the targets in scattered order.
+  const step = 7_919;
+  let turn = 0;
+  return {
+    name: 'GET /v1/keys/{number}',
+    expect: [200],
+    next() {
+      turn += 1;
+      const caller = of((turn % callers) * Math.floor(count / callers));
+      const target = of((turn * step + Math.floor(turn / count)) % count);
+      return prepare('GET', `/v1/keys/${target.number}`, { Authorization: caller.authorization });
+    },
+  };
+}
+
 function submissions(
   callers: readonly BenchAccount[],
   targets: readonly BenchAccount[],
