@@ -7,7 +7,10 @@ import { createRunner, newRunId } from '../suites/engine/runner.js';
 import { Skipped } from '../suites/engine/outcome.js';
 import { createInboxClient, sendTrigger } from '../suites/engine/out-of-band.js';
 import { createTarget, type SystemTarget, type Target } from '../suites/engine/target.js';
+import type { Profile } from '../suites/engine/profile.js';
 import { suites } from '../suites/registry.js';
+import { byHand, channels, endpointOf } from '../suites/engine/inbox/endpoint.js';
+import { withInboxes } from './inboxes.js';
 import { parseUrl } from './options.js';
 import { reachable } from './reachable.js';
 import { readProfile } from './read-profile.js';
@@ -44,10 +47,12 @@ async function runDoctor(flags: DoctorFlags): Promise<number> {
   const profile = flags.profile === undefined ? {} : readProfile(flags.profile);
   if (flags.profile !== undefined)
     print({ holds: true, what: `${flags.profile} is a valid profile` });
-  const target = createTarget(
-    flags.target === undefined ? profile : { ...profile, target: flags.target },
-    [...catalog.keys()],
-  );
+  const targeted = flags.target === undefined ? profile : { ...profile, target: flags.target };
+  return withInboxes(targeted, examine);
+}
+
+async function examine(profile: Profile): Promise<number> {
+  const target = createTarget(profile, [...catalog.keys()]);
   let unreachable = false;
   let wrong = false;
   for (const system of target.systems.values()) {
@@ -120,16 +125,19 @@ async function inboxAnswers(system: SystemTarget, target: Target): Promise<Findi
     signal: AbortSignal.timeout(10_000),
     patienceMs: 1_000,
   });
+  const served = channels.filter((channel) => endpointOf(system.inbox, channel) !== null);
+  const persons = byHand(system.inbox);
   try {
-    await inbox.list('sms', '+15550000000');
-    return { holds: true, what: 'the inbox answers in the right shape' };
+    for (const channel of served) {
+      await inbox.cursor(channel, channel === 'email' ? 'nobody@doctor.test' : '+15550000000');
+    }
+    const asked =
+      persons.length === 0 ? '' : `; a person will be asked for codes by ${persons.join(', ')}`;
+    const all = served.length === channels.length ? '' : ` for ${served.join(', ')}`;
+    return { holds: true, what: `the inbox answers in the right shape${all}${asked}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return {
-      holds: false,
-      what: reason,
-      remedy: 'see the section Inbox of the profile documentation',
-    };
+    return { holds: false, what: reason, remedy: 'see docs/inbox.md' };
   }
 }
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export interface PlaywrightRun {
   readonly workers: number;
+  /** Standard input is ours: a person answers questions of this process. */
+  readonly keepInput?: boolean;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -14,7 +16,7 @@ export function runPlaywright(run: PlaywrightRun): Promise<void> {
   const command = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
   const config = fileURLToPath(new URL('../suites/playwright.config.js', import.meta.url));
   const child = spawn(process.execPath, [command, 'test', '--config', config], {
-    stdio: 'inherit',
+    stdio: [run.keepInput === true ? 'ignore' : 'inherit', 'inherit', 'inherit'],
     env: {
       ...process.env,
       ...run.environment,

@@ -1,9 +1,9 @@
 import { catalog, requirementsOf } from '../specs/catalog.js';
-import { loadProfile, type Profile } from '../suites/engine/profile.js';
+import { loadProfile, type WrittenProfile } from '../suites/engine/profile.js';
 import { profileSections } from '../suites/registry.js';
 
 /** Reads a profile with this process's environment and today's date. */
-export function readProfile(path: string): Profile {
+export function readProfile(path: string): WrittenProfile {
   return loadProfile(path, {
     sections: profileSections,
     environment: process.env,

@@ -11,6 +11,7 @@ import { newRunId } from '../suites/engine/runner.js';
 import { createTarget, type Target } from '../suites/engine/target.js';
 import type { Profile } from '../suites/engine/profile.js';
 import { planVariable, reportVariable, type ReportPlan, type RunPlan } from '../suites/run-plan.js';
+import { channelsByHand, withInboxes } from './inboxes.js';
 import {
   parseDialect,
   parseLevel,
@@ -83,7 +84,7 @@ async function runTest(flags: TestFlags): Promise<number> {
   }
   const profile = flags.profile === undefined ? {} : readProfile(flags.profile);
   const targeted = flags.target === undefined ? profile : { ...profile, target: flags.target };
-  return runAgainst(targeted, slugs, flags, out);
+  return withInboxes(targeted, (served) => runAgainst(served, slugs, flags, out));
 }
 
 function prepareOut(folder: string): string {
@@ -130,8 +131,11 @@ async function runAgainst(
     const report: ReportPlan = { started, out, color: process.stdout.isTTY };
     const reportFile = join(scratch, 'run.json');
     writeFileSync(reportFile, JSON.stringify(report));
+    const person = channelsByHand(profile).length > 0;
     await runPlaywright({
-      workers: flags.workers,
+      // A person answers one question at a time.
+      workers: person ? 1 : flags.workers,
+      keepInput: person,
       environment: { [planVariable]: JSON.stringify(plan), [reportVariable]: reportFile },
     });
   } finally {

@@ -1,6 +1,7 @@
 import { test } from '@playwright/test';
 import type { CheckResult } from '../specs/results.js';
 import type { RegisteredCheck } from './engine/check.js';
+import { byHand } from './engine/inbox/endpoint.js';
 import { createRunner } from './engine/runner.js';
 import { createTarget } from './engine/target.js';
 import { suites } from './registry.js';
@@ -17,15 +18,20 @@ if (text === undefined)
 const plan = JSON.parse(text) as RunPlan;
 const reported = process.env[reportVariable] !== undefined;
 const { checks, positions } = checksOf(plan);
+const target = createTarget(plan.profile, plan.systems);
+/** A person who types codes answers one question at a time, and takes minutes. */
+const person = [...target.systems.values()].some(({ inbox }) => byHand(inbox).length > 0);
+const personsTimeMs = 600_000;
 const runner = createRunner({
-  target: createTarget(plan.profile, plan.systems),
+  target,
   suites,
   runId: plan.runId,
   positions,
+  ...(person ? { timeoutMs: personsTimeMs } : {}),
 });
 
 /** Checks of a group that run at the same time: most of a check is waiting. */
-const parallel = 8;
+const parallel = person ? 1 : 8;
 
 /**
  * Starts a group's checks, several at a time in their order, and gives each result by the check's
@@ -71,7 +77,8 @@ for (const [name, group] of groups) {
         test(check.title, { tag: check.alone ? '@alone' : '@together', annotation }, async () => {
           const info = test.info();
           // Each check is bounded by the runner; a test may wait for those before it as well.
-          info.setTimeout(group.length * (check.timeoutMs + 10_000));
+          const each = person ? personsTimeMs : check.timeoutMs;
+          info.setTimeout(group.length * (each + 10_000));
           started ??= startTogether(group);
           const result = await started.get(check.id);
           if (result === undefined) throw new Error(`${check.id} was not started`);

@@ -27,3 +27,10 @@ export const suites: ReadonlyMap<string, Suite> = new Map(
 export const profileSections = Object.fromEntries(
   definitions.map((definition) => [definition.slug, definition.profileSchema]),
 );
+
+/** The shapes of the codes that systems send by mail, by slug, where a system has one. */
+export const codeShapes: ReadonlyMap<string, RegExp> = new Map(
+  definitions.flatMap(({ slug, codeShape }) =>
+    codeShape === undefined ? [] : [[slug, codeShape] as const],
+  ),
+);

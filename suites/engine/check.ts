@@ -55,6 +55,8 @@ export interface SystemSuite<Driver> {
   readonly asyncapi: AsyncApiDocument | null;
   /** JSON Schema of the system's section of a profile, without the members shared by all. */
   readonly profileSchema: JsonSchema;
+  /** The shape of the codes that the system sends by mail: finds them in a text without doubt. */
+  readonly codeShape?: RegExp;
   readonly areas: readonly (readonly AreaCheck<Driver>[])[];
   /** By operationId: from these the checks of the document are generated. */
   readonly samples: Readonly<Record<string, Sample<Driver>>>;

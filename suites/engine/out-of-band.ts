@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
+import {
+  endpointOf,
+  type Bridge,
+  type Channel,
+  type Endpoint,
+  type Inbox,
+} from './inbox/endpoint.js';
 import { Inconclusive, Skipped } from './outcome.js';
 import { poll } from './wait.js';
-
-/** Where an adapter is: a URL of the shape of the contracts, or a command. */
-export type Endpoint = { readonly http: string } | { readonly command: string };
 
 export interface InboxMessage {
   readonly id: string;
@@ -18,10 +22,16 @@ export interface InboxMessage {
   readonly payload: unknown;
 }
 
-export type Channel = 'sms' | 'voice' | 'email' | 'apn' | 'gcm';
-
 export interface InboxClient {
-  /** Messages for a recipient that came after the cursor, oldest first. */
+  /**
+   * Where the inbox stands for a recipient: what comes from now on is after it. Undefined where
+   * nothing came yet.
+   */
+  cursor(channel: Channel, recipient: string): Promise<string | undefined>;
+  /**
+   * Messages for a recipient that came after the cursor, oldest first. It skips the check where a
+   * person reads the messages: nobody can tell that there are no others.
+   */
   list(channel: Channel, recipient: string, after?: string): Promise<readonly InboxMessage[]>;
   /**
    * The first message after the cursor that fits; waits for it. Its absence makes the check
@@ -57,44 +67,109 @@ export interface OutOfBand {
   readonly patienceMs: number;
 }
 
-/** @param endpoint null where the profile has no inbox: then every read skips the check */
-export function createInboxClient(
-  endpoint: Endpoint | null,
-  system: string,
-  io: OutOfBand,
-): InboxClient {
-  const list: InboxClient['list'] = async (channel, recipient, after) => {
-    if (endpoint === null) throw new Skipped('needs an inbox, which the profile does not name');
+/** Milliseconds that a person gets to read and type a code. */
+const patienceByHandMs = 180_000;
+
+/** @param inbox null where the profile has none: then every read skips the check */
+export function createInboxClient(inbox: Inbox | null, system: string, io: OutOfBand): InboxClient {
+  const read = async (query: InboxQuery): Promise<Page> => {
+    const endpoint = endpointOf(inbox, query.channel);
+    if (endpoint === null) {
+      const what = inbox === null ? 'an inbox' : `an inbox for ${query.channel}`;
+      throw new Skipped(`needs ${what}, which the profile does not name`);
+    }
+    const { channel, recipient, after } = query;
     const text =
       'http' in endpoint
-        ? await getInbox(endpoint.http, { system, channel, recipient, after }, io)
+        ? await getInbox(endpoint.http, endpoint.bridge, { system, ...query }, io)
         : await runCommand(
             endpoint.command,
             { SYSTEM: system, CHANNEL: channel, RECIPIENT: recipient, AFTER: after ?? '' },
             null,
             io.signal,
           );
-    return parseInbox(text);
+    const page = parseInbox(text);
+    return readByHand(channel) ? { ...page, messages: page.messages.map(codeOnly) } : page;
   };
-  const maybeNext: InboxClient['maybeNext'] = (channel, recipient, options = {}) =>
-    poll(
+  const bridgeOf = (channel: Channel): Bridge | undefined => {
+    const endpoint = endpointOf(inbox, channel);
+    return endpoint !== null && 'http' in endpoint ? endpoint.bridge : undefined;
+  };
+  const readByHand = (channel: Channel): boolean => bridgeOf(channel)?.byHand === true;
+  const patience = (channel: Channel, options: NextOptions | undefined): number =>
+    readByHand(channel) ? patienceByHandMs : (options?.timeoutMs ?? io.patienceMs);
+
+  const maybeNext: InboxClient['maybeNext'] = async (channel, recipient, options = {}) => {
+    const timeoutMs = patience(channel, options);
+    const bridged = bridgeOf(channel) !== undefined;
+    let { after } = options;
+    const outcome = await poll<InboxMessage | 'nothing'>(
       async () => {
-        const messages = await list(channel, recipient, options.after);
-        return messages.find((message) => options.fits?.(message) ?? true) ?? null;
+        const wait = bridged ? timeoutMs : undefined;
+        const page = await read({ channel, recipient, after, wait });
+        const found = page.messages.find((message) => options.fits?.(message) ?? true);
+        if (found !== undefined) return found;
+        // A bridge holds the question until there is something else to tell.
+        if (bridged) after = page.messages.at(-1)?.id ?? after;
+        return page.settled ? 'nothing' : null;
       },
-      { timeoutMs: options.timeoutMs ?? io.patienceMs, signal: io.signal },
+      { timeoutMs, signal: io.signal },
     );
+    return outcome === 'nothing' ? null : outcome;
+  };
   return {
-    list,
+    async cursor(channel, recipient) {
+      const { messages } = await read({ channel, recipient });
+      return messages.at(-1)?.id;
+    },
+    async list(channel, recipient, after) {
+      if (readByHand(channel)) {
+        throw new Skipped(
+          `needs an inbox that tells of every ${channel} message; a person does not`,
+        );
+      }
+      return (await read({ channel, recipient, after })).messages;
+    },
     maybeNext,
     async next(channel, recipient, options) {
       const message = await maybeNext(channel, recipient, options);
       if (message !== null) return message;
       throw new Inconclusive(
-        `no ${channel} message for ${recipient} reached the inbox within ${String((options?.timeoutMs ?? io.patienceMs) / 1000)} s`,
+        `no ${channel} message for ${recipient} reached the inbox within ${String(patience(channel, options) / 1000)} s`,
       );
     },
   };
+}
+
+/** A message of which only the code is known: to look at anything else skips the check. */
+function codeOnly(message: InboxMessage): InboxMessage {
+  const unknown = (what: string): never => {
+    throw new Skipped(`needs the ${what} of a message, of which a person typed the code alone`);
+  };
+  return {
+    ...message,
+    get subject() {
+      return unknown('subject');
+    },
+    get body() {
+      return unknown('text');
+    },
+  };
+}
+
+interface InboxQuery {
+  readonly channel: Channel;
+  readonly recipient: string;
+  readonly after?: string | undefined;
+  /** For a bridge: milliseconds that the caller would wait. */
+  readonly wait?: number | undefined;
+}
+
+/** An answer of an inbox. */
+interface Page {
+  readonly messages: readonly InboxMessage[];
+  /** Nothing more will come. */
+  readonly settled: boolean;
 }
 
 /** Makes an event of the outside happen; an event that the target cannot make skips the check. */
@@ -135,26 +210,35 @@ export async function advanceClock(
   }
 }
 
+/** The way to our own bridge, past every proxy and every limit that is meant for the target. */
+const direct = new Agent();
+
 async function getInbox(
   base: string,
-  query: { system: string; channel: string; recipient: string; after: string | undefined },
+  bridge: Bridge | undefined,
+  query: InboxQuery & { readonly system: string },
   io: OutOfBand,
 ): Promise<string> {
   const url = new URL(base);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, value);
+  const { system, channel, recipient, after, wait } = query;
+  for (const [name, value] of Object.entries({ system, channel, recipient, after, wait })) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  return request(url, 'GET', null, io, (status) => {
-    throw new Inconclusive(`the inbox at ${base} answered ${String(status)}`);
+  if (bridge === undefined) {
+    return request(url, 'GET', null, io, (status) => {
+      throw new Inconclusive(`the inbox at ${base} answered ${String(status)}`);
+    });
+  }
+  return request(url, 'GET', null, { ...io, dispatcher: direct }, (status, text) => {
+    const { error } = parseJson(text, 'inbox') as { error?: string };
+    throw new Inconclusive(error ?? `${bridge.name} answered ${String(status)}`);
   });
 }
 
-function post(
-  address: string,
-  body: string,
-  io: OutOfBand,
-  refused: (status: number) => never,
-): Promise<string> {
+/** Ends with what an adapter said other than 200. */
+type Refused = (status: number, text: string) => never;
+
+function post(address: string, body: string, io: OutOfBand, refused: Refused): Promise<string> {
   return request(new URL(address), 'POST', body, io, refused);
 }
 
@@ -163,7 +247,7 @@ async function request(
   method: 'GET' | 'POST',
   body: string | null,
   io: OutOfBand,
-  refused: (status: number) => never,
+  refused: Refused,
 ): Promise<string> {
   let status: number;
   let text: string;
@@ -182,16 +266,17 @@ async function request(
     const reason = error instanceof Error ? error.message : 'no answer';
     throw new Inconclusive(`${url.origin}${url.pathname} cannot be used: ${reason}`);
   }
-  if (status !== 200) refused(status);
+  if (status !== 200) refused(status, text);
   return text;
 }
 
-function parseInbox(text: string): readonly InboxMessage[] {
-  const messages = (parseJson(text, 'inbox') as { messages?: unknown } | null)?.messages;
+function parseInbox(text: string): Page {
+  const answer = parseJson(text, 'inbox') as { messages?: unknown; settled?: unknown } | null;
+  const messages = answer?.messages;
   if (!Array.isArray(messages)) {
     throw new Inconclusive('the inbox answered JSON without a list "messages"');
   }
-  return messages as InboxMessage[];
+  return { messages: messages as InboxMessage[], settled: answer?.settled === true };
 }
 
 function parseJson(text: string, what: string): unknown {

@@ -4,7 +4,8 @@ import { capabilities, type Capability, type JsonSchema } from '../../specs/mode
 import { schemaSet, type Fault } from '../../specs/schemas.js';
 import type { WaiverInfo } from '../../specs/results.js';
 import { nearest } from './nearest.js';
-import type { Endpoint } from './out-of-band.js';
+import type { Endpoint, Inbox } from './inbox/endpoint.js';
+import { endpointSchema, inboxSchema, type InboxSetting } from './inbox/source.js';
 
 /** A mistake in a profile or on the way to it; the message is one line for the user. */
 export class ProfileError extends Error {}
@@ -20,10 +21,10 @@ export interface TransportSettings {
   readonly insecure?: boolean;
 }
 
-/** A profile, checked, with the environment filled in. */
+/** A profile as a run uses it: its inboxes can be asked by any process; see `serveInboxes`. */
 export interface Profile {
   readonly target?: string;
-  readonly inbox?: Endpoint;
+  readonly inbox?: Inbox;
   readonly trigger?: Endpoint;
   readonly clock?: Endpoint;
   readonly capabilities?: readonly Capability[];
@@ -39,27 +40,31 @@ export interface Profile {
 /** A system's section: its own members beside those that override the shared ones. */
 export interface SystemSection extends Readonly<Record<string, unknown>> {
   readonly url?: string;
-  readonly inbox?: Endpoint;
+  readonly inbox?: Inbox;
   readonly trigger?: Endpoint;
   readonly clock?: Endpoint;
   readonly capabilities?: readonly Capability[];
 }
 
-const endpoint: JsonSchema = {
-  type: 'object',
-  minProperties: 1,
-  maxProperties: 1,
-  properties: {
-    http: { type: 'string', format: 'uri' },
-    command: { type: 'string', minLength: 1 },
-  },
-  additionalProperties: false,
-};
+/** A profile as it was written, checked, with the environment filled in. */
+export interface WrittenProfile extends Omit<Profile, 'inbox' | 'systems'> {
+  readonly inbox?: InboxSetting;
+  readonly systems?: Readonly<Record<string, WrittenSection | null>>;
+}
+
+/** A system's section of such a profile. */
+export interface WrittenSection extends Readonly<Record<string, unknown>> {
+  readonly url?: string;
+  readonly inbox?: InboxSetting;
+  readonly trigger?: Endpoint;
+  readonly clock?: Endpoint;
+  readonly capabilities?: readonly Capability[];
+}
 
 const shared = {
-  inbox: endpoint,
-  trigger: endpoint,
-  clock: endpoint,
+  inbox: inboxSchema,
+  trigger: endpointSchema,
+  clock: endpointSchema,
   capabilities: { type: 'array', items: { enum: capabilities } },
 };
 
@@ -124,7 +129,7 @@ export interface LoadOptions {
 }
 
 /** Reads a profile file; every mistake is a ProfileError with file, line, key and remedy. */
-export function loadProfile(path: string, options: LoadOptions): Profile {
+export function loadProfile(path: string, options: LoadOptions): WrittenProfile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -135,7 +140,7 @@ export function loadProfile(path: string, options: LoadOptions): Profile {
 }
 
 /** @param name what to call the text in messages */
-export function parseProfile(text: string, name: string, options: LoadOptions): Profile {
+export function parseProfile(text: string, name: string, options: LoadOptions): WrittenProfile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core' });
   const [broken] = document.errors;
@@ -154,7 +159,7 @@ export function parseProfile(text: string, name: string, options: LoadOptions): 
   if (faults !== null) {
     throw new ProfileError(describe(faults, document, lines, name, schema));
   }
-  const profile = filled as Profile;
+  const profile = filled as WrittenProfile;
   checkWaivers(profile, place, options);
   return profile;
 }
@@ -211,7 +216,11 @@ function fill(
   return value;
 }
 
-function checkWaivers(profile: Profile, place: (path: Path) => string, options: LoadOptions): void {
+function checkWaivers(
+  profile: WrittenProfile,
+  place: (path: Path) => string,
+  options: LoadOptions,
+): void {
   for (const [index, waiver] of (profile.waivers ?? []).entries()) {
     const at = (key: string): string => place(['waivers', String(index), key]);
     if (!options.requirements.has(waiver.requirement)) {
@@ -263,7 +272,11 @@ function describe(
 /** A fault of a value, with what would be right where the schema lists it. */
 function inWords(fault: Fault, path: Path, document: Document, schema: JsonSchema): string {
   if (/^(min|max)Properties$/.test(fault.keyword)) {
-    return `${path.join('.')} takes one of ${Object.keys(propertiesAt(schema, path)).join(' and ')}`;
+    const known = Object.keys(propertiesAt(schema, path));
+    const words = `${known.slice(0, -1).join(', ')} and ${known.at(-1) ?? ''}`;
+    // Sources by channel may stand side by side, so this fault is about one source beside others.
+    const alone = path.at(-1) === 'inbox' && fault.keyword === 'maxProperties';
+    return `${path.join('.')} takes one of ${words}${alone ? '; only sources by channel stand side by side' : ''}`;
   }
   const message = fault.message.replace(/^the body /, 'the profile ');
   const known = schemaAt(schema, path).enum;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import type { Capability } from '../../specs/model.js';
-import type { Endpoint } from './out-of-band.js';
+import type { Endpoint, Inbox } from './inbox/endpoint.js';
 import { ProfileError, type Profile, type SystemSection } from './profile.js';
 
 /** One system of a target, as its checks see it. */
@@ -11,7 +11,7 @@ export interface SystemTarget {
   readonly url: string;
   readonly section: SystemSection;
   readonly capabilities: ReadonlySet<Capability>;
-  readonly inbox: Endpoint | null;
+  readonly inbox: Inbox | null;
   readonly trigger: Endpoint | null;
   readonly clock: Endpoint | null;
 }

@@ -1,6 +1,7 @@
 import { defineArea } from '../engine/check.js';
 import type { TestContext } from '../engine/context.js';
-import type { Channel, InboxMessage } from '../engine/out-of-band.js';
+import type { Channel } from '../engine/inbox/endpoint.js';
+import type { InboxMessage } from '../engine/out-of-band.js';
 import { expectRefusal, expectNoData } from './answers.js';
 import { fixedChallenge, type Factor, type SsksDriver } from './driver.js';
 

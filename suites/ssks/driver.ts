@@ -123,10 +123,10 @@ export function createDriver(t: TestContext) {
   };
   const openForcedByInbox = async (who: User): Promise<{ session: string; challenge: string }> => {
     const channel = who.factor.type === 'EM' ? 'email' : 'sms';
-    const earlier = await t.inbox.list(channel, who.factor.value);
+    const after = await t.inbox.cursor(channel, who.factor.value);
     const session = await open(who, true, { force_auth: true });
     const message = await t.inbox.next(channel, who.factor.value, {
-      after: earlier.at(-1)?.id,
+      after,
       fits: (candidate) => candidate.code !== null,
     });
     return { session, challenge: t.secret(message.code ?? '') };

@@ -31,6 +31,7 @@ export const ssksSuite = defineSuite<SsksDriver>({
   openapi,
   asyncapi,
   profileSchema,
+  codeShape: /[a-hjkmnp-z2-9]{8}/,
   areas: [
     authChecks,
     commonChecks,

@@ -8,7 +8,7 @@ import {
   parseProfile,
   ProfileError,
   type LoadOptions,
-  type Profile,
+  type WrittenProfile,
 } from '../../suites/engine/profile.js';
 
 const options: LoadOptions = {
@@ -43,7 +43,7 @@ const options: LoadOptions = {
   today: '2026-06-01',
 };
 
-function parse(text: string): Profile {
+function parse(text: string): WrittenProfile {
   return parseProfile(text, 'p.yaml', options);
 }
 
@@ -95,6 +95,17 @@ waivers:
     expect(profile.waivers).toEqual([
       { requirement: 'phone.codes.expire', reason: 'known', until: '2026-06-01' },
     ]);
+  });
+
+  it.each([
+    '{ mailpit: "http://127.0.0.1:8025" }',
+    '{ mailpit: { url: "https://mail.test", user: a, password: b, code: "[a-z]+" } }',
+    '{ imap: { host: mail.test, port: 143, secure: false, user: a, password: b, mailbox: Codes } }',
+    '{ prompt: true }',
+    '{ email: { imap: { host: a, user: b, password: c } }, sms: { prompt: true }, gcm: { command: d } }',
+  ])('may read its inbox elsewhere: %s', (text) => {
+    expect(Object.keys(parse(`inbox: ${text}`))).toEqual(['inbox']);
+    expect(Object.keys(parse(`systems: { phone: { inbox: ${text} } }`))).toEqual(['systems']);
   });
 
   it.each(['', '# only a comment\n', '{}', 'null'])('may be empty: %j', (text) => {
@@ -197,11 +208,29 @@ describe('a mistake names file, line, key and remedy', () => {
   });
 
   it('for an endpoint that is neither or both', () => {
-    for (const text of ['inbox: {}', 'inbox: { http: "http://a.test", command: b }', 'inbox: x']) {
-      expect(mistake(text)).toMatch(
-        /^p\.yaml:1: (inbox takes one of http and command|member inbox must be object)$/,
+    for (const value of ['{}', '{ http: "http://a.test", command: b }', 'x']) {
+      expect(mistake(`trigger: ${value}`)).toMatch(
+        /^p\.yaml:1: (trigger takes one of http and command|member trigger must be object)$/,
       );
     }
+  });
+
+  it.each([
+    ['{}', /^p\.yaml:1: inbox takes one of http, command, mailpit, imap, prompt, email/],
+    ['{ http: "http://a.test", prompt: true }', /; only sources by channel stand side by side$/],
+    ['{ prompt: true, sms: { command: b } }', /; only sources by channel stand side by side$/],
+    ['{ prompt: false }', /inbox\.prompt/],
+    ['{ sms: { mailpit: "http://a.test" } }', /unknown key mailpit in inbox\.sms/],
+    ['{ email: { http: "http://a.test", command: b } }', /inbox\.email takes one of http, command/],
+    ['{ mailpit: "a.test" }', /inbox\.mailpit/],
+    ['{ mailpit: { user: a } }', /member inbox\.mailpit\.url is required/],
+    ['{ imap: { host: a, user: b } }', /member inbox\.imap\.password is required/],
+    [
+      '{ imap: { host: a, user: b, password: c, mailbx: d } }',
+      /key mailbx in inbox\.imap; did you mean mailbox/,
+    ],
+  ])('for an inbox %s', (text, words) => {
+    expect(mistake(`inbox: ${text}`)).toMatch(words);
   });
 
   it('for aliases that multiply', () => {
