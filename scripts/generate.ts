@@ -28,6 +28,29 @@ function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }
 
+/** Members whose keys are names of the document's own, such as properties of a schema. */
+const named = new Set(['properties', 'patternProperties', 'examples', 'headers', 'schemas']);
+/** Members that hold values, not parts of the document. */
+const values = new Set(['example', 'value', 'default', 'const', 'enum', 'payload']);
+
+/** A document without its prose, which only readers of the YAML need: half of its size in a page. */
+function withoutProse(part: unknown, isNamed = false): unknown {
+  if (Array.isArray(part)) return part.map((entry) => withoutProse(entry));
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part)
+      .filter(([key, value]) => isNamed || !isProse(key, value))
+      .map(([key, value]) => [
+        key,
+        !isNamed && values.has(key) ? value : withoutProse(value, !isNamed && named.has(key)),
+      ]),
+  );
+}
+
+function isProse(key: string, value: unknown): boolean {
+  return (key === 'description' || key === 'summary') && typeof value === 'string';
+}
+
 async function filesOf(system: string): Promise<Record<string, string>> {
   const folder = join(root, 'specs', system);
   const openapi = readYaml(join(folder, 'openapi.yaml'));
@@ -38,8 +61,12 @@ async function filesOf(system: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {
     'documents.gen.ts':
       `${banner}import type { ${asyncapi === null ? '' : 'AsyncApiDocument, '}OpenApiDocument } from '../model.js';\n\n` +
-      constant('openapi', 'OpenApiDocument', openapi) +
-      `\n${constant('asyncapi', asyncapi === null ? 'null' : 'AsyncApiDocument', asyncapi)}`,
+      constant('openapi', 'OpenApiDocument', withoutProse(openapi)) +
+      `\n${constant(
+        'asyncapi',
+        asyncapi === null ? 'null' : 'AsyncApiDocument',
+        withoutProse(asyncapi),
+      )}`,
     'types.gen.ts': banner + (await format(types, { parser: 'typescript' })),
   };
   if (existsSync(requirementsPath)) {

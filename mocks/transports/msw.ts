@@ -1,0 +1,155 @@
+import { HttpHandler, HttpResponse, type RequestHandler, type WebSocketHandler } from 'msw';
+import type { Front } from '../control/front.js';
+import { text } from '../engine/http.js';
+import type { HeaderValue, PlainRequest, PlainResponse } from '../engine/http.js';
+import type { MockCore } from '../engine/mock.js';
+import { bugMessage } from '../engine/pipeline.js';
+
+/** What a transport of MSW needs of the mock behind it. */
+export interface MswBackend {
+  readonly front: Front;
+  /** Told of bugs; knows which paths a system claims. */
+  readonly core: MockCore;
+  /** Rejects when the mock is closed, so that what is held ends with it. */
+  readonly closed: Promise<never>;
+}
+
+export type MswHandler = RequestHandler | WebSocketHandler;
+
+const noBody = new Uint8Array(0);
+
+/** True in a page, a worker and jsdom: there MSW keeps the cookies that a script cannot see. */
+const inBrowser = typeof document !== 'undefined';
+
+/**
+ * The one handler of an origin: every request below it goes to the mock's own router. A handler
+ * per operation would have MSW try them in turn.
+ */
+export class OriginHandler extends HttpHandler {
+  readonly #prefix: string;
+
+  constructor(origin: string, backend: MswBackend) {
+    super(/.+/, `${origin}/*`, ({ request, cookies }) => answer(backend, origin, request, cookies));
+    this.#prefix = `${origin}/`;
+  }
+
+  /** Compares the origin; the general way compiles a path pattern and reads a cookie jar. */
+  override async parse(
+    args: Parameters<HttpHandler['parse']>[0],
+  ): ReturnType<HttpHandler['parse']> {
+    const matches = args.request.url.startsWith(this.#prefix);
+    if (matches && inBrowser) return super.parse(args);
+    return { match: { matches, params: {} }, cookies: {} };
+  }
+}
+
+/** @returns nothing for a path of the page's own origin that is none of the mock's */
+async function answer(
+  backend: MswBackend,
+  origin: string,
+  request: Request,
+  cookies: Readonly<Record<string, string>>,
+): Promise<Response | undefined> {
+  const { path, query } = targetOf(request.url, origin);
+  const { method } = request;
+  if (pageOrigin() === origin && !isOurs(backend.core, path)) return undefined;
+  const body = request.body === null ? noBody : new Uint8Array(await request.arrayBuffer());
+  const headers = headersOf(request, origin, cookies);
+  if (body.length > 0) headers['content-length'] = String(body.length);
+  const plain: PlainRequest = {
+    method,
+    path,
+    query,
+    headers,
+    body,
+    secure: origin.startsWith('https:'),
+    upgrade: false,
+    onAbort(callback) {
+      request.signal.addEventListener('abort', callback, { once: true });
+    },
+  };
+  try {
+    const dispatch = backend.front(method, path, headers);
+    const outcome =
+      body.length > dispatch.bodyLimit ? dispatch.tooLarge(plain) : dispatch.run(plain);
+    const settled =
+      outcome instanceof Promise ? await Promise.race([outcome, backend.closed]) : outcome;
+    if ('kind' in settled) throw new Error('an upgrade without an upgrade request');
+    return responseOf(settled, method);
+  } catch (error) {
+    if (error instanceof ClosedError) return HttpResponse.error();
+    backend.core.reportBug(error);
+    return responseOf(text(500, bugMessage), method);
+  }
+}
+
+/** The mock was closed while a request of it was held. */
+export class ClosedError extends Error {
+  constructor() {
+    super('the mock was closed');
+  }
+}
+
+function isOurs(core: MockCore, path: string): boolean {
+  return core.claims(path) || path.startsWith('/_countersign');
+}
+
+/** The origin of the page that runs this, where there is one. */
+export function pageOrigin(): string | undefined {
+  return typeof location === 'undefined' ? undefined : location.origin;
+}
+
+/** Path and query of a URL below an origin, as they would stand in a request line. */
+export function targetOf(url: string, origin: string): { path: string; query: string } {
+  const hash = url.indexOf('#', origin.length);
+  const target = url.slice(origin.length, hash === -1 ? undefined : hash);
+  const mark = target.indexOf('?');
+  return mark === -1
+    ? { path: target, query: '' }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** The headers that a server would see; those that a page cannot read are put in again. */
+function headersOf(
+  request: Request,
+  origin: string,
+  cookies: Readonly<Record<string, string>>,
+): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {};
+  request.headers.forEach((value, name) => {
+    headers[name] = value;
+  });
+  headers.host = origin.slice(origin.indexOf('//') + 2);
+  if (!inBrowser) return headers;
+  headers.cookie ??= cookieHeader(cookies);
+  if (request.referrer.startsWith('http')) headers.referer ??= request.referrer;
+  const page = pageOrigin();
+  if (page !== origin) headers.origin ??= page;
+  return headers;
+}
+
+/** A Cookie header, or nothing where there are none. */
+export function cookieHeader(cookies: Readonly<Record<string, string>>): string | undefined {
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? undefined : pairs.join('; ');
+}
+
+function responseOf(response: PlainResponse, method: string): Response {
+  const { status, body } = response;
+  const headers = new Headers();
+  for (const name in response.headers) {
+    const value: HeaderValue | undefined = response.headers[name];
+    if (typeof value === 'string') headers.append(name, value);
+    else for (const one of value ?? []) headers.append(name, one);
+  }
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+  const bodiless = status === 204 || status === 205 || status === 304;
+  if (!bodiless) headers.set('content-length', String(bytes?.length ?? 0));
+  const sent = bodiless || method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer> | null);
+  // Only the class of MSW puts cookies into its jar; outside of a browser there is none.
+  return inBrowser
+    ? new HttpResponse(sent, { status, headers })
+    : new Response(sent, { status, headers });
+}
+
+const encoder = new TextEncoder();
