@@ -96,6 +96,8 @@ export interface LiveContext extends TestContext {
   /** Whether any exchange was answered; null while there was none. */
   readonly answered: boolean | null;
   readonly deviations: string[];
+  /** Milliseconds that exchanges spent waiting for their turn under the profile's cap. */
+  readonly waitedMs: number;
   /** Ends what is still open. */
   dispose(): Promise<void>;
 }
@@ -107,6 +109,7 @@ export function createContext(parts: ContextParts): LiveContext {
   const deviations: string[] = [];
   const sockets = new Set<SuiteSocket>();
   let nextExchange = 0;
+  let waitedMs = 0;
   const nextId = (): string => `${parts.checkId}@${String((nextExchange += 1))}`;
   const record: TakeNote = (entry, answered) => {
     notes.push(entry);
@@ -115,9 +118,25 @@ export function createContext(parts: ContextParts): LiveContext {
   const deviate = (note: string): void => {
     deviations.push(note);
   };
+  const waited = (milliseconds: number): void => {
+    waitedMs += milliseconds;
+  };
+  /** The connection of an upgrade waits at the gate as any other, and keeps its place until its end. */
+  const enter = async (): Promise<() => void> => {
+    if (target.gate === null) return () => undefined;
+    const pass = await target.gate.enter(signal);
+    waited(pass.waitedMs);
+    return pass.leave;
+  };
+  const connectTo = (url: string): object => {
+    const agent = target.upgradeAgent(url);
+    return { ...target.tls, ...(agent === undefined ? {} : { agent }) };
+  };
   const http = createHttpClient({
     baseUrl: system.url,
-    dispatcher: target.dispatcher,
+    dispatcher: target.direct,
+    gate: target.gate,
+    waited,
     judge: parts.judge,
     masker,
     userAgent: `countersign/${parts.runId}`,
@@ -132,6 +151,9 @@ export function createContext(parts: ContextParts): LiveContext {
     get answered() {
       return anyAnswer;
     },
+    get waitedMs() {
+      return waitedMs;
+    },
     deviations,
     target: system,
     expect: createExpect(deviate),
@@ -142,8 +164,11 @@ export function createContext(parts: ContextParts): LiveContext {
     has: (capability) => system.capabilities.has(capability),
     send: (spec) => http.send(spec),
     async openSocket(path, options) {
+      const url = system.url.replace(/^http/i, 'ws') + path;
+      const leave = await enter();
       const outcome = await openSocket({
-        url: system.url.replace(/^http/i, 'ws') + path,
+        url,
+        ended: leave,
         headers: {
           'User-Agent': `countersign/${parts.runId}`,
           ...target.headers,
@@ -156,15 +181,17 @@ export function createContext(parts: ContextParts): LiveContext {
         record,
         nextId,
         signal,
-        connect: target.tls,
+        connect: connectTo(url),
         patienceMs: target.patienceMs,
       });
       if ('socket' in outcome) sockets.add(outcome.socket);
       return outcome;
     },
-    rawUpgrade: (path, options) =>
-      rawUpgrade({
-        url: system.url + path,
+    async rawUpgrade(path, options) {
+      const url = system.url + path;
+      const leave = await enter();
+      return rawUpgrade({
+        url,
         headers: {
           'User-Agent': `countersign/${parts.runId}`,
           ...target.headers,
@@ -175,8 +202,9 @@ export function createContext(parts: ContextParts): LiveContext {
         record,
         nextId,
         signal,
-        connect: target.tls,
-      }),
+        connect: connectTo(url),
+      }).finally(leave);
+    },
     trigger: (spec) => sendTrigger(system.trigger, system.slug, spec, io),
     advanceClock: (duration) => advanceClock(system.clock, duration, io),
     async given(what, step) {

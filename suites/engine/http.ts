@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { DocumentJudge } from './document.js';
 import { Exchange, type RequestSpec, type SentRequest } from './exchange.js';
+import type { Gate, Pass } from './gate.js';
 import { CheckFailure, NoAnswer } from './outcome.js';
 import { recordOf, recordOfFailure, type TakeNote } from './record.js';
 import type { Masker } from './secrets.js';
@@ -18,6 +19,10 @@ export interface HttpClient {
 export interface HttpOptions {
   readonly baseUrl: string;
   readonly dispatcher: Dispatcher;
+  /** What caps the exchanges; null where nothing does. */
+  readonly gate?: Gate | null;
+  /** Told how long an exchange had to wait for its turn. */
+  readonly waited?: (milliseconds: number) => void;
   readonly judge: DocumentJudge;
   readonly masker: Masker;
   readonly userAgent: string;
@@ -49,6 +54,7 @@ async function send(options: HttpOptions, spec: RequestSpec): Promise<Exchange> 
     url.origin === base.origin
       ? options.judge.operationOf(spec.method, below(base.pathname, url.pathname))
       : null;
+  const pass = await enter(options);
   const started = performance.now();
   const timeout = AbortSignal.timeout(spec.timeoutMs ?? defaultTimeoutMs);
   const signals = [timeout, options.signal, ...(spec.signal === undefined ? [] : [spec.signal])];
@@ -92,6 +98,20 @@ async function send(options: HttpOptions, spec: RequestSpec): Promise<Exchange> 
       : reasonOf(error);
     options.record(() => recordOfFailure(id, request, operation, reason, options.masker), false);
     throw new NoAnswer(`${spec.method} ${url.pathname}: ${reason}`);
+  } finally {
+    pass?.leave();
+  }
+}
+
+/** Waits at the gate, where there is one, before the exchange's own time begins. */
+async function enter(options: HttpOptions): Promise<Pass | null> {
+  if (options.gate === undefined || options.gate === null) return null;
+  try {
+    const pass = await options.gate.enter(options.signal);
+    options.waited?.(pass.waitedMs);
+    return pass;
+  } catch {
+    throw new NoAnswer('the check ended before its turn came');
   }
 }
 

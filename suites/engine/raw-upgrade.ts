@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { OpenOptions } from './websocket.js';
+import { readRefusal, type OpenOptions } from './websocket.js';
 import { excerpt } from './exchange.js';
 import { NoAnswer } from './outcome.js';
 import { quote } from './record.js';
@@ -67,10 +67,7 @@ export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
       finish({ status: response.statusCode ?? 101, headers: response.headers, body: '' });
     });
     request.on('response', (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => {
+      readRefusal(response, (body) => {
         finish({ status: response.statusCode ?? 0, headers: response.headers, body });
       });
     });

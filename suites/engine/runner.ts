@@ -27,16 +27,38 @@ export interface RunnerOptions {
   readonly positions: ReadonlyMap<string, number>;
   /** Milliseconds after which a check is given up, where it names no other. */
   readonly timeoutMs?: number;
+  /**
+   * Milliseconds to wait for a target that no longer answers to come back; 0, the default, waits
+   * for none.
+   */
+  readonly comebackMs?: number;
 }
 
 /** So many accounts a check may make before its numbers meet the next one's. */
 const numbersPerCheck = 128;
 /** After so many unanswered checks in a row the target counts as gone. */
 const unansweredLimit = 8;
+/** So often a run waits for a target to come back: one that leaves again and again is not waited for. */
+const comebacks = 3;
 
 export function createRunner(options: RunnerOptions): Runner {
   const base = seededInteger(`${options.runId}/base`, 10_000_000);
   let unanswered = 0;
+  let comebacksLeft = comebacks;
+  let comeback: Promise<boolean> | null = null;
+
+  /** Whether a target that has gone silent answers again; asked once for all checks that wait. */
+  const cameBack = (url: string): Promise<boolean> => {
+    if (comeback !== null) return comeback;
+    if (comebacksLeft === 0) return Promise.resolve(false);
+    comebacksLeft -= 1;
+    comeback = awaitAnswer(url, options).then((answered) => {
+      // What is gone for good is not waited for a second time.
+      if (answered) [unanswered, comeback] = [0, null];
+      return answered;
+    });
+    return comeback;
+  };
 
   const run = async (check: RegisteredCheck): Promise<CheckResult> => {
     const started = performance.now();
@@ -57,7 +79,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const reason = `needs the capability ${missing}, which the profile does not declare`;
       return resultOf(check, 'skipped', reason, null, 0, []);
     }
-    if (unanswered >= unansweredLimit) {
+    if (unanswered >= unansweredLimit && !(await cameBack(system.url))) {
       const reason = `not tried: the target left ${String(unansweredLimit)} checks in a row without an answer`;
       return resultOf(check, 'inconclusive', reason, null, 0, []);
     }
@@ -101,10 +123,19 @@ export function createRunner(options: RunnerOptions): Runner {
     });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const overtime = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      let granted = 0;
+      const ring = (): void => {
+        // Waiting for a turn under the profile's cap is not the time of the check.
+        const more = context.waitedMs - granted;
+        if (more > 0) {
+          granted += more;
+          timer = setTimeout(ring, more);
+          return;
+        }
         reject(new NoAnswer(`given up after ${String(timeout / 1000)} s`));
         abort.abort();
-      }, timeout);
+      };
+      timer = setTimeout(ring, timeout);
     });
     const attempt = async (): Promise<void> => {
       await check.run(context, suite.definition.createDriver(context));
@@ -142,6 +173,29 @@ export function createRunner(options: RunnerOptions): Runner {
       return results;
     },
   };
+}
+
+/** Asks a base URL until anything answers, or until the time for a comeback is over. */
+async function awaitAnswer(url: string, options: RunnerOptions): Promise<boolean> {
+  const { origin, pathname } = new URL(url);
+  const end = performance.now() + (options.comebackMs ?? 0);
+  while (performance.now() < end) {
+    try {
+      const { body } = await options.target.dispatcher.request({
+        origin,
+        path: pathname,
+        method: 'GET',
+        headers: { 'User-Agent': `countersign/${options.runId}`, ...options.target.headers },
+        signal: AbortSignal.timeout(2_000),
+      });
+      // One that answers without end has answered.
+      body.on('error', () => undefined).destroy();
+      return true;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+  return false;
 }
 
 function judge(

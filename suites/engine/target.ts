@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import type { Capability } from '../../specs/model.js';
 import type { Endpoint, Inbox } from './inbox/endpoint.js';
 import { ProfileError, type Profile, type SystemSection } from './profile.js';
+import { createTransport, type Transport } from './transport.js';
 
 /** One system of a target, as its checks see it. */
 export interface SystemTarget {
@@ -17,13 +16,10 @@ export interface SystemTarget {
 }
 
 /** What a run is made against. */
-export interface Target {
+export interface Target extends Transport {
   readonly url: string;
   readonly systems: ReadonlyMap<string, SystemTarget>;
   readonly headers: Readonly<Record<string, string>>;
-  readonly dispatcher: Dispatcher;
-  /** TLS options for WebSockets, the same as the dispatcher's. */
-  readonly tls: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
   /** Milliseconds that a check waits for what is due: a message, a frame, an event. */
   readonly patienceMs: number;
   /** Strings of the profile that no report may show. */
@@ -62,73 +58,13 @@ export function createTarget(
     });
   }
   const [first] = systems.values();
-  const tls = tlsOptions(profile);
   return {
+    ...createTransport(profile),
     url: profile.target ?? first?.url ?? '',
     systems,
     headers: profile.headers ?? {},
-    dispatcher: dispatcherFor(profile),
-    tls,
     patienceMs,
     secrets: [...collectSecrets(profile.systems ?? {}), ...Object.values(profile.headers ?? {})],
-  };
-}
-
-function tlsOptions(profile: Profile): {
-  ca?: string;
-  rejectUnauthorized?: boolean;
-  cert?: string;
-  key?: string;
-} {
-  const { ca, cert, key, insecure } = profile.tls ?? {};
-  return {
-    ...(ca === undefined ? {} : { ca: readPem(ca) }),
-    ...(cert === undefined ? {} : { cert: readPem(cert) }),
-    ...(key === undefined ? {} : { key: readPem(key) }),
-    ...(insecure === true ? { rejectUnauthorized: false } : {}),
-  };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new ProfileError(`tls: the file ${path} cannot be read`);
-  }
-}
-
-function dispatcherFor(profile: Profile): Dispatcher {
-  const options: Agent.Options = {
-    connections: profile.maxConnections ?? 64,
-    pipelining: 1,
-    keepAliveTimeout: 2_000,
-    keepAliveMaxTimeout: 10_000,
-    // Waiting is bounded per exchange, so that long polls can be held.
-    bodyTimeout: 0,
-    headersTimeout: 0,
-    connect: tlsOptions(profile),
-  };
-  const proxied =
-    process.env.HTTP_PROXY ??
-    process.env.HTTPS_PROXY ??
-    process.env.http_proxy ??
-    process.env.https_proxy;
-  const agent = proxied === undefined ? new Agent(options) : new EnvHttpProxyAgent(options);
-  return profile.maxRequestsPerSecond === undefined
-    ? agent
-    : agent.compose(throttle(profile.maxRequestsPerSecond));
-}
-
-/** Spaces requests evenly, so that a shared target is not flooded. */
-function throttle(perSecond: number): Dispatcher.DispatcherComposeInterceptor {
-  const gap = 1000 / perSecond;
-  let next = 0;
-  return (dispatch) => (options, handler) => {
-    const now = performance.now();
-    next = Math.max(now, next + gap);
-    if (next === now) return dispatch(options, handler);
-    setTimeout(() => dispatch(options, handler), next - now);
-    return true;
   };
 }
 

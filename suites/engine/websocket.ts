@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocket, type RawData } from 'ws';
 import { excerpt } from './exchange.js';
 import { CheckFailure, NoAnswer } from './outcome.js';
@@ -65,8 +66,14 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
   /** Milliseconds to wait for a frame, a pong or a close that is due. */
   readonly patienceMs: number;
-  readonly connect: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
+  /** TLS options and agent. */
+  readonly connect: object;
+  /** Called once, when the connection is gone. */
+  readonly ended?: () => void;
 }
+
+/** Characters of a refusal's body that are read; nobody has to send more. */
+const longestRefusal = 64 * 1024;
 
 /** Opens a WebSocket; a refusal is a value, since checks ask for it. */
 export function openSocket(
@@ -83,15 +90,14 @@ export function openSocket(
   options.signal.addEventListener('abort', () => {
     ws.terminate();
   });
+  ws.once('close', () => options.ended?.());
   return new Promise((resolve, reject) => {
     ws.once('unexpected-response', (request, response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (body += chunk));
-      response.on('end', () => {
+      readRefusal(response, (body) => {
         const status = response.statusCode ?? 0;
         transcript.refused(status, response.headers, body);
         request.destroy();
+        options.ended?.();
         resolve({ refused: { status, headers: response.headers, body } });
       });
     });
@@ -109,6 +115,22 @@ export function openSocket(
       resolve({ socket });
     });
   });
+}
+
+/** Reads a body to its end, to its break, or to what is long enough. */
+export function readRefusal(response: IncomingMessage, done: (body: string) => void): void {
+  let body = '';
+  let told = false;
+  const tell = (): void => {
+    if (!told) done(body);
+    told = true;
+  };
+  response.setEncoding('utf8');
+  response.on('data', (chunk: string) => {
+    body += chunk;
+    if (body.length >= longestRefusal) tell();
+  });
+  response.on('close', tell);
 }
 
 interface Transcript {
