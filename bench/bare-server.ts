@@ -14,14 +14,10 @@ const messages = schemas.at('/components/schemas/MessageList');
 const phoneNumber = schemas.at('/components/schemas/PhoneNumber');
 
 const timestamp = schemaSet(quatrix).at('/components/schemas/Timestamp');
-/** About as long as the profile that the mock answers. */
-const profile = JSON.stringify({
-  id: 'fbd0af02-3a9f-4c2e-8a68-8f0f2b0d8a11',
-  email: 'user@example.com',
-  realname: 'Ursula Example',
-  channel: '0a2d6f5e-4aea-4416-9d32-891afa62eabd',
-  rootId: '21c4c94a-6de1-4a27-a7a5-52b1ec1a5ac3',
-});
+/** The profile that stands as example in the document. */
+const profile = JSON.stringify(
+  (quatrix.components?.examples?.Profile as { readonly value?: unknown } | undefined)?.value,
+);
 
 const key = JSON.stringify({
   keyId: 1,

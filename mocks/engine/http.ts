@@ -109,12 +109,24 @@ export function text(
   };
 }
 
+type Headers = PlainResponse['headers'];
+
+/** What common headers become together with others that are as constant, such as those of CORS. */
+const joined = new Map<Headers, WeakMap<Headers, Headers>>(
+  [noHeaders, jsonHeaders, textHeaders].map((common) => [common, new WeakMap()]),
+);
+
 /** The same answer with more headers; a name already there is replaced. */
-export function withHeaders(
-  response: PlainResponse,
-  headers: Readonly<Record<string, HeaderValue>>,
-): PlainResponse {
-  return { ...response, headers: { ...response.headers, ...headers } };
+export function withHeaders(response: PlainResponse, headers: Headers): PlainResponse {
+  const { status, body } = response;
+  const known = joined.get(response.headers);
+  if (known === undefined) return { status, headers: { ...response.headers, ...headers }, body };
+  let both = known.get(headers);
+  if (both === undefined) {
+    both = { ...response.headers, ...headers };
+    known.set(headers, both);
+  }
+  return { status, headers: both, body };
 }
 
 /** Thrown by a handler, or by anything it calls, to end the request with this answer. */

@@ -186,13 +186,16 @@ export function writeResponse(
   reply: ServerResponse,
   response: PlainResponse,
 ): void {
-  const { status, body } = response;
-  const headers = { ...response.headers } as Record<string, HeaderValue | number>;
+  const { status, headers, body } = response;
+  // Names and values in turn, as Node takes them without another look.
+  const lines: (HeaderValue | number)[] = [];
+  for (const name in headers) lines.push(name, headers[name] ?? '');
   if (status !== 204 && status !== 304) {
-    headers['Content-Length'] =
+    const length =
       body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    lines.push('Content-Length', length);
   }
-  reply.writeHead(status, headers as Record<string, string | string[] | number>);
+  reply.writeHead(status, lines as (string | string[] | number)[]);
   if (body === null || message.method === 'HEAD') reply.end();
   else reply.end(body);
 }
