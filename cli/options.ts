@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../specs/duration.js';
 import type { Dialect, Level } from '../specs/model.js';
 import { sources } from '../specs/sources.gen.js';
 import { nearest } from '../suites/engine/nearest.js';
@@ -24,6 +25,17 @@ export function parsePort(text: string): number {
 
 export function parseWorkers(text: string): number {
   return wholeNumber(text, 1, 64, 'a number of workers');
+}
+
+export function parseWorlds(text: string): number {
+  return wholeNumber(text, 0, 100_000, 'a number of worlds');
+}
+
+/** A pause between two savings, in ms. */
+export function parseEvery(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== null && milliseconds > 0 && milliseconds <= 3_600_000) return milliseconds;
+  throw new InvalidArgumentError('a pause is a number with ms, s, m or h up to 1h, such as 2s');
 }
 
 export function parseSeed(text: string): number {

@@ -9,6 +9,7 @@ import { createWorlds } from './engine/worlds.js';
 import { checkNames, coreOptions, mockOf, type Mock, type MockSetup } from './library.js';
 import { selectSystems, systems } from './registry.js';
 import { serveNode } from './transports/node.js';
+import { keepState, loadState } from './transports/node-state.js';
 
 export type { Channel, InboxMessage } from './engine/inbox.js';
 export type { Settings, SettingValue } from './engine/system.js';
@@ -28,13 +29,15 @@ export interface StartMockOptions extends MockSetup {
   readonly port?: number;
   /** `127.0.0.1` when absent. */
   readonly host?: string;
+  /** A file in which all worlds outlive the process; an answer waits until it is written. */
+  readonly stateFile?: string;
 }
 
 export interface RunningMock extends Mock {
   readonly url: string;
 }
 
-/** Starts a mock server. Throws when a name is unknown or the port is taken. */
+/** Starts a mock server. Throws when a name is unknown, the port is taken or the state file is none. */
 export async function startMock(options: StartMockOptions = {}): Promise<RunningMock> {
   checkNames(
     options.systems,
@@ -42,9 +45,20 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   );
   const served = selectSystems(options.systems);
   const worlds = createWorlds(coreOptions(options, served), options.worlds);
+  const { stateFile } = options;
+  if (stateFile !== undefined) loadState(stateFile, worlds, 'now');
+  const file = stateFile === undefined ? undefined : keepState(stateFile, worlds);
   const server = await serveNode(worlds, {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
+    persist: file?.persist,
   });
-  return { ...mockOf(worlds, served), url: server.url, close: () => server.close() };
+  return {
+    ...mockOf(worlds, served),
+    url: server.url,
+    async close() {
+      await server.close();
+      await file?.close();
+    },
+  };
 }

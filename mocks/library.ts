@@ -56,6 +56,10 @@ export interface MockWorld {
   trigger(event: MockTrigger): Promise<string>;
   /** Forgets all state, or only that of some systems: then inbox and clock stay as they are. */
   reset(systems?: readonly SystemName[]): Promise<void>;
+  /** The whole state as JSON text; what is held or open is not in it. */
+  snapshot(): Promise<string>;
+  /** Puts the state, the clock included, back to a snapshot. Rejects what is none. */
+  restore(snapshot: string): Promise<void>;
 }
 
 /** A world other than the main one, and how a request is sent to it. */
@@ -161,6 +165,13 @@ function worldOf(current: () => MockCore): MockWorld {
       current().reset(systems);
       if (systems === undefined) given = new Set();
       return Promise.resolve();
+    },
+    snapshot: () => Promise.resolve(current().snapshot()),
+    restore(snapshot) {
+      return Promise.resolve().then(() => {
+        current().restore(snapshot);
+        given = new Set();
+      });
     },
   };
 }

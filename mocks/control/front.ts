@@ -7,8 +7,14 @@ import { controlPlane } from './plane.js';
 /** Finds what answers a request, whichever transport it came by. */
 export type Front = (method: string, path: string, headers: PlainRequest['headers']) => Dispatch;
 
-/** What stands between a transport and the worlds: the choice of the world and the control plane. */
-export function createFront(worlds: Worlds): Front {
+/** Makes what happened in a world last; an answer waits for it. */
+export type Persist = (core: MockCore) => Promise<void>;
+
+/**
+ * What stands between a transport and the worlds: the choice of the world and the control plane.
+ * @param persist called after each request that may have changed its world
+ */
+export function createFront(worlds: Worlds, persist?: Persist): Front {
   const control = controlPlane(worlds);
   return (method, path, headers) => {
     let core: MockCore;
@@ -18,7 +24,11 @@ export function createFront(worlds: Worlds): Front {
       if (error instanceof WorldError) return refusing(error);
       throw error;
     }
-    const dispatch = control(core, method, path) ?? core.dispatch(method, path);
+    const asked = control(core, method, path);
+    let dispatch = asked ?? core.dispatch(method, path);
+    if (persist !== undefined && (asked === null || method !== 'GET')) {
+      dispatch = lasting(persist, core, dispatch);
+    }
     return core === worlds.main ? dispatch : holding(worlds, core, dispatch);
   };
 }
@@ -26,6 +36,40 @@ export function createFront(worlds: Worlds): Front {
 function refusing(error: WorldError): Dispatch {
   const answer = (): PlainResponse => text(error.status, error.message);
   return { bodyLimit: 0, run: answer, tooLarge: answer };
+}
+
+/** Answers only when what the request changed is safe, so that nothing acknowledged is lost. */
+function lasting(persist: Persist, core: MockCore, dispatch: Dispatch): Dispatch {
+  const saved = async (
+    outcome: PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>,
+  ): Promise<PlainResponse | Upgrade> => {
+    const settled = await outcome;
+    if ('kind' in settled) return { ...settled, attach: lastingSocket(persist, core, settled) };
+    try {
+      await persist(core);
+      return settled;
+    } catch (error) {
+      core.reportBug(error);
+      return text(500, 'the mock could not save its state; see its output');
+    }
+  };
+  return { ...dispatch, run: (request) => saved(dispatch.run(request)) };
+}
+
+/** A message over a socket has no answer that could wait; its change is saved soon after. */
+function lastingSocket(persist: Persist, core: MockCore, upgrade: Upgrade): Upgrade['attach'] {
+  return (socket) => {
+    const listener = upgrade.attach(socket);
+    return {
+      ...listener,
+      message(data, binary) {
+        listener.message?.(data, binary);
+        persist(core).catch((error: unknown) => {
+          core.reportBug(error);
+        });
+      },
+    };
+  };
 }
 
 /** A world must not be displaced while a long poll of it is held or a socket of it is open. */

@@ -6,12 +6,14 @@ import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
 import type { Worlds } from '../engine/worlds.js';
 import { parseTrigger } from './trigger.js';
-import { dropWorld, listWorlds } from './world-routes.js';
+import { dropWorld, listWorlds, readState, writeState } from './world-routes.js';
 
 /** A route of the control plane: takes the world of a request and the request, gives an answer. */
 export type Route = (core: MockCore, request: PlainRequest, worlds: Worlds) => PlainResponse;
 
-const bodyLimit = 16 * 1024 * 1024;
+/** A state with large files in it, in bytes; other bodies are small. */
+const stateLimit = 512 * 1024 * 1024;
+const defaultLimit = 16 * 1024 * 1024;
 const prefix = '/_countersign';
 
 /** The control plane's routes by path, then by method. */
@@ -24,6 +26,7 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
     '/clock': { GET: readClock, POST: moveClock },
     '/reset': { POST: reset },
     '/traffic': { GET: traffic, DELETE: clearTraffic },
+    '/state': { GET: readState, PUT: writeState },
     '/worlds': { GET: listWorlds, DELETE: dropWorld },
   }),
 );
@@ -40,6 +43,7 @@ export function controlPlane(
     const route = routes.get(path.slice(prefix.length));
     if (route === undefined) return null;
     const handler = route[method] ?? (method === 'HEAD' ? route.GET : undefined);
+    const bodyLimit = route.PUT === writeState ? stateLimit : defaultLimit;
     return {
       bodyLimit,
       run(request) {
@@ -67,6 +71,7 @@ function index(core: MockCore): PlainResponse {
       clock: 'GET /_countersign/clock, POST {"advance":"6h"}',
       reset: 'POST /_countersign/reset?system=',
       traffic: 'GET /_countersign/traffic?after=&limit=',
+      state: 'GET /_countersign/state, PUT /_countersign/state',
       worlds: 'GET /_countersign/worlds, DELETE /_countersign/worlds?name=',
     },
   });

@@ -7,6 +7,10 @@ export interface Clock {
    * @throws RangeError when there is no date so far ahead, or the way leads back
    */
   advance(milliseconds: number): void;
+  /** Milliseconds by which it is ahead of the machine's. */
+  ahead(): number;
+  /** Sets it to be so much ahead; what waits goes on waiting for as long as before. */
+  setAhead(milliseconds: number): void;
   /** Runs a callback once the clock has moved on by so many milliseconds; returns a cancel. */
   after(milliseconds: number, callback: () => void): () => void;
   /** Cancels all that is waiting. */
@@ -14,7 +18,7 @@ export interface Clock {
 }
 
 interface Alarm {
-  readonly due: number;
+  due: number;
   readonly callback: () => void;
   timer: ReturnType<typeof setTimeout>;
 }
@@ -71,6 +75,12 @@ export function createClock(start?: number, onBug?: (error: unknown) => void): C
         clearTimeout(alarm.timer);
         alarm.timer = arm(alarm);
       }
+    },
+    ahead: () => offset,
+    setAhead(milliseconds) {
+      const moved = milliseconds - offset;
+      offset = milliseconds;
+      for (const alarm of alarms) alarm.due += moved;
     },
     after(milliseconds, callback) {
       const alarm: Alarm = { due: now() + milliseconds, callback, timer: setTimeout(noop, 0) };

@@ -36,6 +36,15 @@ export interface Inbox {
   /** Resolves with the first message that fits, once it is there. */
   next(query: InboxQuery): Promise<InboxMessage>;
   clear(): void;
+  save(): SavedInbox;
+  /** Replaces what is there. */
+  restore(saved: SavedInbox): void;
+}
+
+/** The messages that are kept, and the id of the newest one ever. */
+export interface SavedInbox {
+  readonly messages: readonly InboxMessage[];
+  readonly lastId: number;
 }
 
 /** Brings a recipient into the form in which its system compares it. */
@@ -100,6 +109,12 @@ export function createInbox(
     clear() {
       dropped = lastId;
       messages = [];
+    },
+    save: () => ({ messages, lastId }),
+    restore(saved) {
+      messages = [...saved.messages];
+      lastId = saved.lastId;
+      dropped = lastId - messages.length;
     },
   };
 }

@@ -6,6 +6,7 @@ import { createInbox, type Inbox } from './inbox.js';
 import { createJournal, type Journal } from './journal.js';
 import { dispatchTo, type Dispatch } from './pipeline.js';
 import { serve, type Served } from './served.js';
+import { readSnapshot, SnapshotError, writeSnapshot, type SavedSystem } from './snapshot.js';
 import type { ErasedAlteration, ErasedSystem, Settings, TriggerEvent } from './system.js';
 
 export interface MockOptions {
@@ -44,6 +45,15 @@ export interface MockCore {
    * place.
    */
   reset(systems?: readonly string[]): void;
+  /** The whole world as JSON text; what is held or open is not in it. */
+  snapshot(): string;
+  /**
+   * Puts a world back to a snapshot. What is held or open stays with the state that it replaces.
+   * @param clock `then` goes on at the instant of the snapshot; `now` lets the time since pass
+   * @param snapshot its text, or the value that JSON makes of it
+   * @throws SnapshotError for what is no snapshot or none of this mock; then nothing has changed
+   */
+  restore(snapshot: unknown, clock?: 'then' | 'now'): void;
   /** Tells whoever runs the mock of an exception that is a bug of the mock itself. */
   reportBug(error: unknown): void;
   stop(): void;
@@ -88,6 +98,7 @@ export function createMockCore(options: MockOptions): MockCore {
     state: (system) => bySlug.get(system)?.state,
   };
   let jobs = 0;
+  let seed = options.seed;
   return {
     world,
     systems: [...bySlug.keys()],
@@ -111,11 +122,50 @@ export function createMockCore(options: MockOptions): MockCore {
         inbox.clear();
         journal.clear();
         jobs = 0;
+        seed = options.seed;
       }
       for (const [slug, served] of bySlug) {
         if (only?.includes(slug) === false) continue;
-        served.world.restart();
+        served.world.restart(undefined, seed);
         served.state = served.definition.createState(served.world);
+      }
+    },
+    snapshot() {
+      const systems: Record<string, SavedSystem> = {};
+      for (const [slug, { definition, state, world: services }] of bySlug) {
+        systems[slug] = {
+          drawn: services.random.drawn(),
+          levels: services.limiter.save(),
+          state: definition.saveState?.(state) ?? state,
+        };
+      }
+      const times = { now: clock.now(), ahead: clock.ahead() };
+      const inboxNow = inbox.save();
+      return writeSnapshot({
+        dialect,
+        seed: seed ?? null,
+        ...times,
+        jobs,
+        inbox: inboxNow,
+        systems,
+      });
+    },
+    restore(given, time = 'then') {
+      const snapshot = readSnapshot(given);
+      checkSnapshot(snapshot, dialect, bySlug);
+      seed = snapshot.seed ?? undefined;
+      jobs = snapshot.jobs;
+      clock.setAhead(time === 'now' ? snapshot.ahead : snapshot.now - Date.now());
+      journal.clear();
+      inbox.restore(snapshot.inbox);
+      for (const [slug, served] of bySlug) {
+        const saved = snapshot.systems[slug];
+        served.world.restart(saved, seed);
+        const { definition } = served;
+        served.state =
+          saved === undefined
+            ? definition.createState(served.world)
+            : (definition.restoreState?.(saved.state, served.world) ?? saved.state);
       }
     },
     reportBug,
@@ -123,6 +173,22 @@ export function createMockCore(options: MockOptions): MockCore {
       clock.stop();
     },
   };
+}
+
+function checkSnapshot(
+  snapshot: ReturnType<typeof readSnapshot>,
+  dialect: Dialect,
+  served: ReadonlyMap<string, Served>,
+): void {
+  if (snapshot.dialect !== dialect) {
+    throw new SnapshotError(
+      `the state was made in dialect ${snapshot.dialect}, and this mock speaks ${dialect}`,
+    );
+  }
+  for (const slug of Object.keys(snapshot.systems)) {
+    if (served.has(slug)) continue;
+    throw new SnapshotError(`the state holds ${slug}, which this mock does not serve`);
+  }
 }
 
 function checkSettings(options: MockOptions): void {

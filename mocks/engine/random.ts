@@ -16,12 +16,21 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
+/** Randomness that says how far it has come, so that it can go on from there. */
+export interface SeekableRandom extends Random {
+  /** Bytes drawn from a seeded stream so far, those it began after included; 0 without a seed. */
+  drawn(): number;
+}
+
 /**
  * @param seed the world's seed; without one the platform's secure randomness is used
  * @param stream a name that separates one use of the seed from another
+ * @param drawn how many bytes of the stream are left out, for one that goes on
  */
-export function createRandom(seed: number | undefined, stream: string): Random {
-  return fromBytes(seed === undefined ? platformBytes : seededBytes(`${String(seed)}/${stream}`));
+export function createRandom(seed: number | undefined, stream: string, drawn = 0): SeekableRandom {
+  if (seed === undefined) return { ...fromBytes(platformBytes), drawn: () => 0 };
+  const source = seededBytes(`${String(seed)}/${stream}`, drawn);
+  return { ...fromBytes(source.bytes), drawn: source.drawn };
 }
 
 /** Bytes drawn from the platform in blocks: one call per value would dominate a request. */
@@ -48,24 +57,36 @@ function platformSource(): (length: number) => Uint8Array {
 
 const platformBytes = platformSource();
 
-function seededBytes(label: string): (length: number) => Uint8Array {
+const blockLength = 32;
+
+function seededBytes(
+  label: string,
+  start: number,
+): { bytes: (length: number) => Uint8Array; drawn: () => number } {
   const prefix = new TextEncoder().encode(label);
-  let counter = 0;
-  let block = new Uint8Array(0);
-  let offset = 0;
-  return (length) => {
-    const out = new Uint8Array(length);
-    for (let at = 0; at < length; at += 1) {
-      if (offset === block.length) {
-        const input = new Uint8Array(prefix.length + 8);
-        input.set(prefix);
-        new DataView(input.buffer).setBigUint64(prefix.length, BigInt(counter++));
-        block = sha256(input);
-        offset = 0;
+  const blockAt = (index: number): Uint8Array => {
+    const input = new Uint8Array(prefix.length + 8);
+    input.set(prefix);
+    new DataView(input.buffer).setBigUint64(prefix.length, BigInt(index));
+    return sha256(input);
+  };
+  let counter = Math.floor(start / blockLength);
+  let offset = start % blockLength;
+  let block = blockAt(counter);
+  return {
+    drawn: () => counter * blockLength + offset,
+    bytes(length) {
+      const out = new Uint8Array(length);
+      for (let at = 0; at < length; at += 1) {
+        if (offset === blockLength) {
+          counter += 1;
+          block = blockAt(counter);
+          offset = 0;
+        }
+        out[at] = block[offset++] ?? 0;
       }
-      out[at] = block[offset++] ?? 0;
-    }
-    return out;
+      return out;
+    },
   };
 }
 

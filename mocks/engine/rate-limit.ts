@@ -9,7 +9,12 @@ export interface BucketSize {
 export interface RateLimiter {
   /** Takes `units` from the bucket of `key`; false, and nothing taken, when it holds fewer. */
   take(key: string, bucket: BucketSize, units?: number): boolean;
+  /** All levels, for a limiter that goes on from here. */
+  save(): SavedLevels;
 }
+
+/** Key, units left, and the instant in ms at which they were; the longest unused one first. */
+export type SavedLevels = readonly (readonly [string, number, number])[];
 
 interface Level {
   units: number;
@@ -18,10 +23,16 @@ interface Level {
 
 /**
  * @param capacity how many buckets are kept; beyond it the one that was used longest ago goes
+ * @param saved the levels to begin with
  */
-export function createRateLimiter(now: () => number, capacity = 1_000_000): RateLimiter {
-  const levels = new Map<string, Level>();
+export function createRateLimiter(
+  now: () => number,
+  capacity = 1_000_000,
+  saved: SavedLevels = [],
+): RateLimiter {
+  const levels = new Map<string, Level>(saved.map(([key, units, at]) => [key, { units, at }]));
   return {
+    save: () => Array.from(levels, ([key, { units, at }]) => [key, units, at]),
     take(key, bucket, units = 1) {
       const at = now();
       let level = levels.get(key);

@@ -3,8 +3,9 @@ import { operationsOf, type Operation } from '../../specs/operations.js';
 import { compileRouter, type Router } from '../../specs/router.js';
 import type { Clock } from './clock.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
-import { createRandom } from './random.js';
+import { createRandom, type SeekableRandom } from './random.js';
 import { createRateLimiter } from './rate-limit.js';
+import type { SavedSystem } from './snapshot.js';
 import type { ErasedAlteration, ErasedSystem, Handler, Settings, WorldServices } from './system.js';
 
 export interface ServeOptions {
@@ -19,9 +20,10 @@ export interface ServeOptions {
 
 /** A world's services that start anew with a reset: the same seed gives the same state again. */
 interface ServedWorld extends WorldServices {
-  random: WorldServices['random'];
+  random: SeekableRandom;
   limiter: WorldServices['limiter'];
-  restart(): void;
+  /** Begins the services anew, or goes on where a snapshot left them. */
+  restart(saved?: SavedSystem, seed?: number): void;
 }
 
 /** A system as one mock serves it: its decisions settled, its alterations applied, its state. */
@@ -69,9 +71,9 @@ export function serve(definition: ErasedSystem, options: ServeOptions): Served {
     clock,
     random: createRandom(options.seed, definition.slug),
     limiter: createRateLimiter(clock.now),
-    restart() {
-      world.random = createRandom(options.seed, definition.slug);
-      world.limiter = createRateLimiter(clock.now);
+    restart(saved, seed = options.seed) {
+      world.random = createRandom(seed, definition.slug, saved?.drawn);
+      world.limiter = createRateLimiter(clock.now, undefined, saved?.levels);
     },
     inbox,
     dialect,

@@ -69,6 +69,14 @@ export interface SystemDefinition<State, Behaviour extends object> {
   /** Names and defaults of the settings. */
   readonly settings: Settings;
   createState(world: WorldServices): State;
+  /**
+   * The state as plain values, maps, sets and bytes, from which `restoreState` makes it again.
+   * Needed where the state holds functions or other things that cannot be written down; open
+   * sockets and held polls are kept in a `LiveSet` or `LiveMap`.
+   */
+  saveState?(state: State): unknown;
+  /** Makes a state of what `saveState` gave. The world's services are restored before. */
+  restoreState?(saved: unknown, world: WorldServices): State;
   readonly handlers: Readonly<Record<string, Handler<State, Behaviour>>>;
   /**
    * What a client must know to talk to a fresh mock: this system's section of a target profile,

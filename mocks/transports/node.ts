@@ -1,7 +1,7 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createFront, type Front } from '../control/front.js';
+import { createFront, type Front, type Persist } from '../control/front.js';
 import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
@@ -21,6 +21,7 @@ export interface NodeServerOptions {
   readonly host: string;
   readonly port: number;
   readonly write?: WriteResponse | undefined;
+  readonly persist?: Persist | undefined;
 }
 
 export interface NodeServer {
@@ -42,7 +43,7 @@ export async function serveNode(
   const write = options.write ?? writeResponse;
   const worlds = 'main' in mock ? mock : soleWorld(mock);
   const core = worlds.main;
-  const front = createFront(worlds);
+  const front = createFront(worlds, options.persist);
   const sockets = createSockets();
   const upgrading = new Set<Duplex>();
   const server = createServer((message, reply) => {

@@ -1,5 +1,5 @@
 import type { WorldServices } from '../../engine/system.js';
-import { createKeySupply, type KeySupply } from './crypto/key-supply.js';
+import { allKeys, createKeySupply, type KeySupply } from './crypto/key-supply.js';
 
 /** A message as it is kept: always encrypted. */
 export interface SealedMessage {
@@ -59,6 +59,8 @@ export interface State {
   /** How many of the next requests with a token meet a fault inside the server. */
   readonly faults: Map<string, number>;
   readonly takeKeyPair: KeySupply;
+  /** Places of the prepared keys that `takeKeyPair` has not handed out. */
+  readonly unusedKeys: number[];
   /** By encrypted passphrase; the private operation of RSA is slow too. */
   readonly unwrapped: Map<string, Unwrapped>;
   lastKeyId: number;
@@ -66,14 +68,31 @@ export interface State {
 }
 
 export function createState(world: WorldServices): State {
+  const unusedKeys = allKeys();
   return {
     keys: new Map(),
     downloads: new Map(),
     faults: new Map(),
-    takeKeyPair: createKeySupply(world.random),
+    unusedKeys,
+    takeKeyPair: createKeySupply(world.random, unusedKeys),
     unwrapped: new Map(),
     lastKeyId: 0,
     lastMessageId: 0,
+  };
+}
+
+type SavedState = Omit<State, 'takeKeyPair' | 'unwrapped'>;
+
+/** The state without what is made from the rest of it. */
+export function saveState({ takeKeyPair: _supply, unwrapped: _known, ...rest }: State): SavedState {
+  return rest;
+}
+
+export function restoreState(saved: SavedState, world: WorldServices): State {
+  return {
+    ...saved,
+    takeKeyPair: createKeySupply(world.random, saved.unusedKeys),
+    unwrapped: new Map(),
   };
 }
 

@@ -12,7 +12,7 @@ import { preflightService } from './handlers/preflight.js';
 import { sendMessage } from './handlers/send-message.js';
 import { observed } from './observed.js';
 import { refusal } from './refusals.js';
-import { createState, type State } from './state.js';
+import { createState, restoreState, saveState, type State } from './state.js';
 import { meetFault, plantFault } from './trigger.js';
 
 /** Key Service (CryptAByte): a mailbox with public-key encryption on one resource. */
@@ -26,6 +26,8 @@ export const keyservice = defineSystem<State, Behaviour>({
   settings: {},
   profile: {},
   createState,
+  saveState,
+  restoreState: (saved, world) => restoreState(saved as ReturnType<typeof saveState>, world),
   handlers: {
     createKey,
     sendMessage,

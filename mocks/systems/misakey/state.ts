@@ -1,3 +1,4 @@
+import { LiveMap } from '../../engine/live.js';
 import type { WorldServices } from '../../engine/system.js';
 import type { Instant } from './instant.js';
 import { expiryOf, people } from './people.js';
@@ -108,7 +109,7 @@ export interface MisakeyState {
   readonly joined: Map<string, Set<string>>;
   /** By identity, oldest first. */
   readonly notifications: Map<string, StoredNotification[]>;
-  readonly sockets: Map<string, Set<Connection>>;
+  readonly sockets: LiveMap<string, Set<Connection>>;
   /** The platform's own organisation, which owns all boxes made by a contact. */
   readonly ownerOrgId: string;
   lastNotificationId: number;
@@ -136,7 +137,7 @@ export function createState(world: WorldServices): MisakeyState {
     keyShares: new Map(),
     joined: new Map(),
     notifications: new Map(),
-    sockets: new Map(),
+    sockets: new LiveMap(),
     ownerOrgId: people.ownerOrgId,
     lastNotificationId: 0,
   };

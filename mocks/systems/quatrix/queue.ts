@@ -1,5 +1,6 @@
 import type { Clock } from '../../engine/clock.js';
 import type { PlainResponse } from '../../engine/http.js';
+import { LiveSet } from '../../engine/live.js';
 import type { Behaviour, Deliver } from './behaviour.js';
 import { isAfter, type Position } from './cursor.js';
 
@@ -25,7 +26,7 @@ export interface Queue {
   messages: Message[];
   /** Position of the newest message, whether it is still kept or not. */
   newest: Position | null;
-  readonly held: Set<Poller>;
+  readonly held: LiveSet<Poller>;
 }
 
 /** How long and how many messages are kept (settings `messageLifeSeconds`, `queueLength`). */
@@ -35,7 +36,7 @@ export interface Keeping {
 }
 
 export function createQueue(): Queue {
-  return { messages: [], newest: null, held: new Set() };
+  return { messages: [], newest: null, held: new LiveSet() };
 }
 
 /** Forgets messages that are too old or too many. */

@@ -62,6 +62,8 @@ export interface SsksState {
   readonly applications: ReadonlyMap<string, Application>;
   /** By namespace; each application is one of its own. */
   readonly stores: Map<string, Store>;
+  /** HMAC-SHA-256 key of `factorKey`. */
+  readonly factorSecret: Uint8Array;
   /** HMAC-SHA-256 key of factor tokens. */
   readonly tokenKey: Uint8Array;
   /** The keyed hash under which a normalised factor is kept (SSKS API, line 49), in hex. */
@@ -76,12 +78,23 @@ export const capacity = 100_000;
 
 /** An empty store of a fresh mock. */
 export function createState(random: Random): SsksState {
-  const keyed = hmac.create(sha256, random.bytes(32));
+  const factorSecret = random.bytes(32);
+  return restoreState({ stores: new Map(), factorSecret, tokenKey: random.bytes(32) });
+}
+
+type SavedState = Pick<SsksState, 'stores' | 'factorSecret' | 'tokenKey'>;
+
+/** The state without what is made from the rest of it. */
+export function saveState({ stores, factorSecret, tokenKey }: SsksState): SavedState {
+  return { stores, factorSecret, tokenKey };
+}
+
+export function restoreState(saved: SavedState): SsksState {
+  const keyed = hmac.create(sha256, saved.factorSecret);
   const encoder = new TextEncoder();
   return {
+    ...saved,
     applications: new Map(applications.map((application) => [application.id, application])),
-    stores: new Map(),
-    tokenKey: random.bytes(32),
     factorKey: (type, value) =>
       bytesToHex(
         keyed

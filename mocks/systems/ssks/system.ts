@@ -19,7 +19,7 @@ import {
 } from './handlers/users.js';
 import { observed } from './observed.js';
 import { details, refused } from './refusals.js';
-import { createState, type SsksState } from './state.js';
+import { createState, restoreState, saveState, type SsksState } from './state.js';
 
 /** Seald SDK Key Storage. */
 export const ssks = defineSystem<SsksState, SsksBehaviour>({
@@ -32,6 +32,8 @@ export const ssks = defineSystem<SsksState, SsksBehaviour>({
   // strictTemplate: `template` is required and must hold the placeholder, the letter of line 52.
   settings: { strictTemplate: false },
   createState: (world) => createState(world.random),
+  saveState,
+  restoreState: (saved) => restoreState(saved as ReturnType<typeof saveState>),
   handlers: {
     sendChallenge,
     checkMustAuthenticate,

@@ -1,6 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { createRateLimiter, type RateLimiter } from '../../engine/rate-limit.js';
+import { createRateLimiter, type RateLimiter, type SavedLevels } from '../../engine/rate-limit.js';
 import type { WorldServices } from '../../engine/system.js';
 import type { SignalingKey } from './crypto/envelope.js';
 
@@ -59,7 +59,9 @@ export interface State {
   readonly salt: Uint8Array;
   /** The password that last proved right for an account, gone with the account. */
   readonly verifiedPasswords: WeakMap<Account, string>;
-  /** HMAC-SHA256 with the secret that locations are signed with; to be cloned. */
+  /** What locations are signed with. */
+  readonly signingSecret: Uint8Array;
+  /** HMAC-SHA256 with that secret; to be cloned. */
   readonly signer: ReturnType<typeof hmac.create>;
 }
 
@@ -71,12 +73,14 @@ export interface BoundedMap<V> {
   delete(key: string): void;
   values(): IterableIterator<V>;
   keys(): IterableIterator<string>;
+  entries(): IterableIterator<[string, V]>;
 }
 
 /** Uploaded blobs by attachment id, bounded by their total size. */
 export interface BlobStore {
   get(id: string): Uint8Array | undefined;
   set(id: string, blob: Uint8Array): void;
+  entries(): IterableIterator<[string, Uint8Array]>;
 }
 
 /** Entries of each kind that a mock keeps; far beyond any test, and no leak. */
@@ -86,17 +90,53 @@ const blobCapacity = 512 * 1024 * 1024;
 
 /** The state of a fresh server. */
 export function createState(world: WorldServices): State {
+  const salt = world.random.bytes(16);
+  return restoreState({ salt, signingSecret: world.random.bytes(32) }, world);
+}
+
+type Entries<Value> = readonly (readonly [string, Value])[];
+
+/** The state as it is written down; of a fresh server only the secrets are there. */
+interface SavedState {
+  readonly salt: Uint8Array;
+  readonly signingSecret: Uint8Array;
+  readonly pending?: Entries<readonly string[]>;
+  readonly accounts?: Entries<Account>;
+  readonly preKeys?: Entries<PreKeyStore>;
+  readonly attachments?: Entries<Uint8Array>;
+  readonly notRegistered?: Entries<true>;
+  readonly levels?: SavedLevels;
+}
+
+export function saveState(state: State): SavedState {
   return {
-    pending: boundedMap(),
-    accounts: boundedMap(),
-    numbersByToken: boundedMap(),
-    preKeys: boundedMap(),
-    attachments: blobStore(),
-    notRegistered: boundedMap(),
-    limiter: createRateLimiter(() => world.clock.now()),
-    salt: world.random.bytes(16),
+    salt: state.salt,
+    signingSecret: state.signingSecret,
+    pending: [...state.pending.entries()],
+    accounts: [...state.accounts.entries()],
+    preKeys: [...state.preKeys.entries()],
+    attachments: [...state.attachments.entries()],
+    notRegistered: [...state.notRegistered.entries()],
+    levels: state.limiter.save(),
+  };
+}
+
+export function restoreState(saved: SavedState, world: WorldServices): State {
+  const { salt, signingSecret, accounts = [] } = saved;
+  const attachments = blobStore();
+  for (const [id, blob] of saved.attachments ?? []) attachments.set(id, blob);
+  return {
+    pending: boundedMap(saved.pending),
+    accounts: boundedMap(accounts),
+    numbersByToken: boundedMap(accounts.map(([number, { token }]) => [token, number])),
+    preKeys: boundedMap(saved.preKeys),
+    attachments,
+    notRegistered: boundedMap(saved.notRegistered),
+    limiter: createRateLimiter(() => world.clock.now(), undefined, saved.levels),
+    salt,
     verifiedPasswords: new WeakMap(),
-    signer: hmac.create(sha256, world.random.bytes(32)),
+    signingSecret,
+    signer: hmac.create(sha256, signingSecret),
   };
 }
 
@@ -106,9 +146,10 @@ export function saveAccount(state: State, account: Account): void {
   state.numbersByToken.set(account.token, account.number);
 }
 
-function boundedMap<V>(): BoundedMap<V> {
-  const map = new Map<string, V>();
+function boundedMap<V>(entries: Entries<V> = []): BoundedMap<V> {
+  const map = new Map<string, V>(entries);
   return {
+    entries: () => map.entries(),
     get: (key) => map.get(key),
     has: (key) => map.has(key),
     delete: (key) => {
@@ -133,6 +174,7 @@ function blobStore(): BlobStore {
     blobs.delete(id);
   };
   return {
+    entries: () => blobs.entries(),
     get: (id) => blobs.get(id),
     set(id, blob) {
       drop(id);

@@ -11,7 +11,7 @@ import * as push from './handlers/push.js';
 import * as registration from './handlers/registration.js';
 import { observed } from './observed.js';
 import { refuse } from './refusals.js';
-import { createState, type State } from './state.js';
+import { createState, restoreState, saveState, type State } from './state.js';
 
 /** The TextSecure server, API v1 of 2013. */
 export const textsecure = defineSystem<State, Behaviour>({
@@ -32,6 +32,8 @@ export const textsecure = defineSystem<State, Behaviour>({
     },
   },
   createState,
+  saveState,
+  restoreState: (saved, world) => restoreState(saved as ReturnType<typeof saveState>, world),
   handlers: {
     ...registration,
     ...push,

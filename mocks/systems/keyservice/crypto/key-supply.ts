@@ -11,16 +11,22 @@ export type KeySupply = () => PrivateKey;
  * A supply for one world. The keys come from a list of throw-away primes, in an order drawn from
  * the world's randomness, so that making a key costs nothing; when the list is used up they are
  * made from random numbers of the world. Either way a seed repeats them.
+ * @param left places in the list that are not used yet; each one taken is removed
  */
-export function createKeySupply(random: Random): KeySupply {
-  const left = [...throwawayPrimes];
+export function createKeySupply(random: Random, left = allKeys()): KeySupply {
   return () => {
-    if (left.length === 0) return keyFromPrimes(findPrime(random), findPrime(random));
-    const [line = ''] = left.splice(random.integer(left.length), 1);
+    const [place] = left.length === 0 ? [] : left.splice(random.integer(left.length), 1);
+    if (place === undefined) return keyFromPrimes(findPrime(random), findPrime(random));
+    const line = throwawayPrimes[place] ?? '';
     const [p, q] = line.split(' ').map((text) => toInteger(fromBase64(text) ?? new Uint8Array(0)));
     if (p === undefined || q === undefined) throw new Error('the list of primes is damaged');
     return keyFromPrimes(p, q);
   };
+}
+
+/** Every place in the list of throw-away primes. */
+export function allKeys(): number[] {
+  return Array.from(throwawayPrimes.keys());
 }
 
 const primeBytes = 64;

@@ -1,0 +1,150 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json } from '../../mocks/engine/http.js';
+import { createWorlds, type Worlds } from '../../mocks/engine/worlds.js';
+import { serveNode, type NodeServer } from '../../mocks/transports/node.js';
+import { keepState, loadState, type StateFile } from '../../mocks/transports/node-state.js';
+import { probe } from './probe.js';
+
+let folder: string;
+let path: string;
+let worlds: Worlds;
+let file: StateFile;
+let server: NodeServer | undefined;
+const bugs: unknown[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-state-'));
+  path = join(folder, 'state.json');
+  bugs.length = 0;
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function create(): Worlds {
+  return createWorlds({
+    onBug: (error) => bugs.push(error),
+    systems: [
+      probe({
+        'POST /probe': {
+          handler: (context) => {
+            context.state.changes += 1;
+            return json(200, context.state.changes);
+          },
+        },
+        'GET /probe': { handler: (context) => json(200, context.state.changes) },
+      }),
+    ],
+  });
+}
+
+async function serve(every?: number): Promise<void> {
+  worlds = create();
+  loadState(path, worlds, 'now');
+  file = keepState(path, worlds, every);
+  server = await serveNode(worlds, { host: '127.0.0.1', port: 0, persist: file.persist });
+}
+
+async function ask(method: string, headers: Record<string, string> = {}): Promise<unknown> {
+  const answer = await fetch(`${server?.url ?? ''}/probe`, { method, headers });
+  return answer.ok ? answer.json() : [answer.status, await answer.text()];
+}
+
+/** How many changes the file alone knows of, in the main world or another. */
+function inFile(name?: string): unknown {
+  const read = create();
+  loadState(path, read, 'now');
+  return (read.named(name).world.state('probe') as { changes: number }).changes;
+}
+
+describe('a state file', () => {
+  it('holds what an answer has acknowledged, at once and in every world', async () => {
+    await serve();
+    for (let turn = 1; turn <= 5; turn += 1) {
+      expect(await ask('POST')).toBe(turn);
+      expect(inFile()).toBe(turn);
+    }
+    expect(await ask('POST', { 'x-countersign-world': 'alice' })).toBe(1);
+    expect([inFile(), inFile('alice')]).toEqual([5, 1]);
+    expect(readdirSync(folder)).toEqual(['state.json']);
+  });
+
+  it('holds all of many requests at a time', async () => {
+    await serve();
+    await Promise.all(Array.from({ length: 50 }, () => ask('POST')));
+    expect(inFile()).toBe(50);
+  });
+
+  it('is where the next mock goes on', async () => {
+    await serve();
+    await ask('POST');
+    await ask('POST', { 'x-countersign-world': 'alice' });
+    await server?.close();
+    await serve();
+    expect(await ask('GET')).toBe(1);
+    expect(await ask('POST', { 'x-countersign-world': 'alice' })).toBe(2);
+    expect(worlds.names()).toEqual(['alice']);
+  });
+
+  it('is not written again when nothing has changed', async () => {
+    await serve();
+    await ask('POST');
+    rmSync(path);
+    await ask('GET');
+    expect(existsSync(path)).toBe(false);
+    await ask('POST');
+    expect(inFile()).toBe(2);
+  });
+
+  it('forgets a world that is dropped, and a reset', async () => {
+    await serve();
+    await ask('POST', { 'x-countersign-world': 'alice' });
+    const url = server?.url ?? '';
+    await fetch(`${url}/_countersign/worlds?name=alice`, { method: 'DELETE' });
+    await ask('POST');
+    await fetch(`${url}/_countersign/reset`, { method: 'POST' });
+    expect([inFile(), inFile('alice')]).toEqual([0, 0]);
+  });
+
+  it('is written on closing where no answer waited for it', async () => {
+    await serve(3_600_000);
+    expect(await ask('POST')).toBe(1);
+    expect(existsSync(path)).toBe(false);
+    await server?.close();
+    server = undefined;
+    // The pause is long; closing must not wait for it.
+    await file.close();
+    expect(inFile()).toBe(1);
+  });
+
+  it('that cannot be written makes the answer say so, until it can', async () => {
+    await serve();
+    rmSync(folder, { recursive: true });
+    expect(await ask('POST')).toEqual([500, expect.stringContaining('could not save its state')]);
+    expect(bugs).toHaveLength(1);
+    folder = mkdtempSync(join(tmpdir(), 'countersign-state-'));
+  });
+
+  it('that does not exist is no error; one that holds something else is', () => {
+    worlds = create();
+    expect(loadState(path, worlds, 'now')).toBe(false);
+    writeFileSync(path, 'rubbish');
+    expect(() => loadState(path, worlds, 'now')).toThrow(`${path}: the state is not valid JSON`);
+    writeFileSync(path, '{"format":"countersign-worlds/1","main":{}}');
+    expect(() => loadState(path, worlds, 'now')).toThrow('"format" must be "countersign-state/1"');
+    expect(() => loadState(folder, worlds, 'now')).toThrow('cannot be read (EISDIR)');
+  });
+
+  it('may be a snapshot of one world as well', () => {
+    worlds = create();
+    (worlds.main.world.state('probe') as { changes: number }).changes = 9;
+    writeFileSync(path, worlds.main.snapshot());
+    expect(inFile()).toBe(9);
+    expect(readFileSync(path, 'utf8')).toContain('countersign-state/1');
+  });
+});
