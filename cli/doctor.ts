@@ -12,13 +12,14 @@ import { suites } from '../suites/registry.js';
 import { byHand, channels, endpointOf } from '../suites/engine/inbox/endpoint.js';
 import { withInboxes } from './inboxes.js';
 import { parseUrl } from './options.js';
-import { reachable } from './reachable.js';
-import { readProfile } from './read-profile.js';
+import { ask, reachable, warnInsecure } from './reachable.js';
+import { targetOf } from './read-profile.js';
 import { UsageError } from './usage-error.js';
 
 interface DoctorFlags {
   readonly target?: string;
   readonly profile?: string;
+  readonly insecure?: boolean;
 }
 
 /** One line of the findings: what was looked at, whether it holds, and what to do if not. */
@@ -34,6 +35,7 @@ export function doctorCommand(): Command {
     .description('Check a profile and its target before a run')
     .option('--target <url>', 'base URL of the server under test', parseUrl)
     .option('--profile <file>', 'YAML profile of the target')
+    .option('--insecure', 'accept any certificate of the target (tls.insecure of a profile)')
     .action(async (flags: DoctorFlags) => {
       process.exitCode = await runDoctor(flags);
     });
@@ -44,30 +46,31 @@ async function runDoctor(flags: DoctorFlags): Promise<number> {
   if (flags.profile === undefined && flags.target === undefined) {
     throw new UsageError('doctor needs --profile or --target; countersign init writes a profile');
   }
-  const profile = flags.profile === undefined ? {} : readProfile(flags.profile);
+  const targeted = targetOf(flags);
   if (flags.profile !== undefined)
     print({ holds: true, what: `${flags.profile} is a valid profile` });
-  const targeted = flags.target === undefined ? profile : { ...profile, target: flags.target };
   return withInboxes(targeted, examine);
 }
 
 async function examine(profile: Profile): Promise<number> {
   const target = createTarget(profile, [...catalog.keys()]);
+  const runId = newRunId();
+  warnInsecure(target);
   let unreachable = false;
   let wrong = false;
   for (const system of target.systems.values()) {
     console.log(`\n${system.slug} at ${system.url}`);
-    const fault = await reachable(system.url, target);
+    const fault = await reachable(system.url, target, runId);
     print(reachability(system, fault));
     if (fault !== null) {
       unreachable = true;
       continue;
     }
     for (const finding of [
-      await clockSkew(system, target),
+      await clockSkew(system, target, runId),
       await inboxAnswers(system, target),
       await triggerAnswers(system, target),
-      await control(system, target),
+      await control(system, target, runId),
     ]) {
       print(finding);
       wrong ||= !finding.holds;
@@ -98,11 +101,8 @@ function reachability(system: SystemTarget, fault: string | null): Finding {
 /** Largest difference of clocks in seconds that no check minds. */
 const toleratedSkew = 60;
 
-async function clockSkew(system: SystemTarget, target: Target): Promise<Finding> {
-  const { origin, pathname } = new URL(system.url);
-  const answer = await target.dispatcher.request({ origin, path: pathname, method: 'GET' });
-  await answer.body.dump();
-  const { date } = answer.headers;
+async function clockSkew(system: SystemTarget, target: Target, runId: string): Promise<Finding> {
+  const { date } = await ask(system.url, target, runId);
   if (typeof date !== 'string') return { holds: true, what: 'clock not shown (no Date header)' };
   const seconds = Math.round((Date.parse(date) - Date.now()) / 1000);
   return {
@@ -177,7 +177,7 @@ async function triggerAnswers(system: SystemTarget, target: Target): Promise<Fin
 }
 
 /** The system's own positive control: credentials accepted, and one thing that works. */
-async function control(system: SystemTarget, target: Target): Promise<Finding> {
+async function control(system: SystemTarget, target: Target, runId: string): Promise<Finding> {
   const suite = suites.get(system.slug);
   if (suite === undefined) return { holds: false, what: 'no suite' };
   const check: RegisteredCheck = {
@@ -194,7 +194,7 @@ async function control(system: SystemTarget, target: Target): Promise<Finding> {
   const runner = createRunner({
     target,
     suites: new Map([[system.slug, suite]]),
-    runId: newRunId(),
+    runId,
     positions: new Map(),
   });
   return toFinding(await runner.run(check));

@@ -5,18 +5,24 @@ import { fileURLToPath } from 'node:url';
 
 export interface PlaywrightRun {
   readonly workers: number;
-  /** Standard input is ours: a person answers questions of this process. */
-  readonly keepInput?: boolean;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs Playwright Test on the suite in a process of its own; resolves when it has ended. */
-export function runPlaywright(run: PlaywrightRun): Promise<void> {
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs Playwright Test on the suite in a process of its own.
+ * @returns whether it was killed; else it ended by itself and its reporter wrote the reports
+ */
+export function runPlaywright(run: PlaywrightRun): Promise<{ killed: boolean }> {
   const require = createRequire(import.meta.url);
   const command = join(dirname(require.resolve('@playwright/test/package.json')), 'cli.js');
   const config = fileURLToPath(new URL('../suites/playwright.config.js', import.meta.url));
   const child = spawn(process.execPath, [command, 'test', '--config', config], {
-    stdio: [run.keepInput === true ? 'ignore' : 'inherit', 'inherit', 'inherit'],
+    // The channel says nothing; its end tells the reporter that this process is gone.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // In a group of its own Ctrl-C reaches it once, through here, however it was sent.
+    detached: process.platform !== 'win32',
     env: {
       ...process.env,
       ...run.environment,
@@ -25,16 +31,29 @@ export function runPlaywright(run: PlaywrightRun): Promise<void> {
       PW_DISABLE_TS_ESM: '1',
     },
   });
-  // Ctrl-C reaches the whole group: Playwright ends its workers and lets the reporter finish.
-  const ignore = (): void => undefined;
-  process.on('SIGINT', ignore);
-  process.on('SIGTERM', ignore);
+  // Playwright ends its workers at the first and lets the reporter finish; the third is final.
+  let asked = 0;
+  const pass = (): void => {
+    asked += 1;
+    if (asked < 3) child.kill('SIGINT');
+    else if (child.pid !== undefined) killGroup(child.pid);
+  };
+  for (const signal of signals) process.on(signal, pass);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', () => {
-      process.removeListener('SIGINT', ignore);
-      process.removeListener('SIGTERM', ignore);
-      resolve();
+    child.on('close', (_code, signal) => {
+      for (const name of signals) process.removeListener(name, pass);
+      // Workers of a killed process have nobody to report to.
+      if (signal !== null && child.pid !== undefined) killGroup(child.pid);
+      resolve({ killed: signal !== null });
     });
   });
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // Nothing of it is left.
+  }
 }

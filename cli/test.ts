@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { selectSystems } from '../mocks/registry.js';
 import { openArena } from '../proof/arena.js';
@@ -23,8 +23,9 @@ import {
 } from './options.js';
 import { runPlaywright } from './playwright.js';
 import { parseRequirements } from './requirement-ids.js';
-import { readProfile } from './read-profile.js';
-import { reachable } from './reachable.js';
+import { targetOf } from './read-profile.js';
+import { reachable, warnInsecure } from './reachable.js';
+import { prepareFolder, recordUnreachable, settle } from './run-record.js';
 import { UnreachableError } from './unreachable-error.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
@@ -40,6 +41,7 @@ interface TestFlags {
   readonly workers: number;
   readonly shard?: Shard;
   readonly dialect: Dialect;
+  readonly insecure?: boolean;
 }
 
 /** `countersign test`. */
@@ -56,6 +58,7 @@ export function testCommand(): Command {
     .option('--workers <n>', 'parallel processes', parseWorkers, 2)
     .option('--shard <i/n>', 'run one of n equal parts', parseShard)
     .option('--dialect <name>', 'dialect of the mock of its own', parseDialect, 'documented')
+    .option('--insecure', 'accept any certificate of the target (tls.insecure of a profile)')
     .addHelpText(
       'after',
       '\nExit codes: 0 conformant, 1 nonconformant, 2 usage or profile error, 3 unreachable or inconclusive.',
@@ -66,7 +69,7 @@ export function testCommand(): Command {
 }
 
 async function runTest(flags: TestFlags): Promise<number> {
-  const out = prepareOut(flags.out);
+  const out = prepareFolder(flags.out);
   const slugs = flags.system ?? [...catalog.keys()];
   if (flags.target === undefined && flags.profile === undefined) {
     const arena = await openArena({
@@ -82,19 +85,8 @@ async function runTest(flags: TestFlags): Promise<number> {
       await arena.close();
     }
   }
-  const profile = flags.profile === undefined ? {} : readProfile(flags.profile);
-  const targeted = flags.target === undefined ? profile : { ...profile, target: flags.target };
+  const targeted = targetOf(flags);
   return withInboxes(targeted, (served) => runAgainst(served, slugs, flags, out));
-}
-
-function prepareOut(folder: string): string {
-  const out = resolve(folder);
-  try {
-    mkdirSync(out, { recursive: true });
-    return out;
-  } catch {
-    throw new UsageError(`the folder ${folder} cannot be made or written`);
-  }
 }
 
 async function runAgainst(
@@ -124,24 +116,33 @@ async function runAgainst(
     waivers: profile.waivers ?? [],
   };
   announce(target, requirements.length);
-  await requireReachable(target);
+  const fault = await unreachable(target, runId);
+  if (fault !== null) {
+    await recordUnreachable(out, started, fault);
+    throw new UnreachableError(fault);
+  }
   const plan: RunPlan = { runId, profile, systems, requirements: requirements.map(({ id }) => id) };
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-'));
+  let killed: boolean;
   try {
-    const report: ReportPlan = { started, out, color: process.stdout.isTTY };
+    const person = channelsByHand(profile).length > 0;
+    const report: ReportPlan = { started, out, color: process.stdout.isTTY, quiet: person };
     const reportFile = join(scratch, 'run.json');
     writeFileSync(reportFile, JSON.stringify(report));
-    const person = channelsByHand(profile).length > 0;
-    await runPlaywright({
-      // A person answers one question at a time.
-      workers: person ? 1 : flags.workers,
-      keepInput: person,
+    ({ killed } = await runPlaywright({
+      workers: workersFor(profile, flags.workers),
       environment: { [planVariable]: JSON.stringify(plan), [reportVariable]: reportFile },
-    });
+    }));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  return exitCodeOf(JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as Results);
+  return exitCodeOf(await settle(out, started, killed));
+}
+
+/** A person answers one question at a time; and a cap holds for the run, not for each process of it. */
+function workersFor(profile: Profile, wanted: number): number {
+  const capped = profile.maxRequestsPerSecond !== undefined || profile.maxConnections !== undefined;
+  return capped || channelsByHand(profile).length > 0 ? 1 : wanted;
 }
 
 /** The requirements of a run; shards take turns, so that each gets a part of every area. */
@@ -160,6 +161,7 @@ function select(systems: readonly string[], flags: TestFlags): readonly Requirem
 
 /** Against anything but this machine, say first what is going to happen. */
 function announce(target: Target, total: number): void {
+  warnInsecure(target);
   const host = new URL(target.url).hostname;
   if (['127.0.0.1', 'localhost', '[::1]'].includes(host)) return;
   const names = [...target.systems.keys()].join(', ');
@@ -176,19 +178,15 @@ function announce(target: Target, total: number): void {
   ] as const) {
     if (capabilities.has(capability)) console.log(`  as the profile allows: ${effect}`);
   }
-  if (target.tls.rejectUnauthorized === false) {
-    console.error(
-      'WARNING: certificates are not checked (tls.insecure); anybody in between can read and change what is tested',
-    );
-  }
 }
 
 /** Nothing listening is no verdict on an implementation: exit code 3 before anything runs. */
-async function requireReachable(target: Target): Promise<void> {
+async function unreachable(target: Target, runId: string): Promise<string | null> {
   for (const system of target.systems.values()) {
-    const fault = await reachable(system.url, target);
-    if (fault !== null) throw new UnreachableError(`${system.url} cannot be reached: ${fault}`);
+    const fault = await reachable(system.url, target, runId);
+    if (fault !== null) return `${system.url} cannot be reached: ${fault}`;
   }
+  return null;
 }
 
 function exitCodeOf(results: Results): number {

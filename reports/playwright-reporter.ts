@@ -15,7 +15,7 @@ import { foldEvents } from '../specs/verdict.js';
 import { annotations } from './annotations.js';
 import { checkResultOf } from './check-result.js';
 import { createEventWriter, readEvents, type EventWriter } from './events.js';
-import { createProgress, type Progress } from './progress.js';
+import { createProgress, type Progress, type ProgressTarget } from './progress.js';
 import { renderAll } from './render.js';
 import { terminal } from './terminal.js';
 import { visibleLine } from './untrusted.js';
@@ -27,6 +27,8 @@ export interface RunParameters {
   readonly out: string;
   /** Colours in what is printed. */
   readonly color: boolean;
+  /** True where a person is asked on this terminal: progress would write over the questions. */
+  readonly quiet?: boolean;
 }
 
 /** What a run that did not end by itself lacks is told by the missing run-finished event. */
@@ -51,12 +53,16 @@ export default class CountersignReporter implements Reporter {
     this.#eventsFile = join(this.#parameters.out, 'events.ndjson');
     this.#events = createEventWriter(this.#eventsFile);
     this.#events.write(this.#parameters.started);
-    this.#progress = createProgress(0, process.stdout, this.#parameters);
+    this.#progress = createProgress(0, this.#screen(), this.#parameters);
+    // The command that started this run is gone, killed perhaps: what is known so far is reported.
+    process.once('disconnect', () => {
+      process.kill(process.pid, 'SIGINT');
+    });
   }
 
   onBegin(_config: FullConfig, suite: Suite): void {
     this.#begun = Date.now();
-    this.#progress = createProgress(suite.allTests().length, process.stdout, this.#parameters);
+    this.#progress = createProgress(suite.allTests().length, this.#screen(), this.#parameters);
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
@@ -90,6 +96,10 @@ export default class CountersignReporter implements Reporter {
     await renderAll(results, out);
     process.stdout.write(`\n${terminal(results, { color })}Report: ${join(out, 'index.html')}\n`);
     if (process.env['GITHUB_ACTIONS'] === 'true') process.stdout.write(annotations(results));
+  }
+
+  #screen(): ProgressTarget {
+    return this.#parameters.quiet === true ? { write: () => undefined } : process.stdout;
   }
 
   printsToStdio(): boolean {

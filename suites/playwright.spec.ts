@@ -2,6 +2,7 @@ import { test } from '@playwright/test';
 import type { CheckResult } from '../specs/results.js';
 import type { RegisteredCheck } from './engine/check.js';
 import { byHand } from './engine/inbox/endpoint.js';
+import type { Profile } from './engine/profile.js';
 import { createRunner } from './engine/runner.js';
 import { createTarget } from './engine/target.js';
 import { suites } from './registry.js';
@@ -27,11 +28,20 @@ const runner = createRunner({
   suites,
   runId: plan.runId,
   positions,
+  // A server that is started anew by its keeper is there again within seconds.
+  comebackMs: 15_000,
   ...(person ? { timeoutMs: personsTimeMs } : {}),
 });
 
 /** Checks of a group that run at the same time: most of a check is waiting. */
-const parallel = person ? 1 : 8;
+const parallel = person ? 1 : checksAtATime(plan.profile);
+
+/** Under a cap a few checks that get on are better than many that wait for each other. */
+function checksAtATime(profile: Profile): number {
+  const { maxConnections = Infinity, maxRequestsPerSecond = Infinity } = profile;
+  // A check holds up to four connections: two polls or sockets, and what makes them end.
+  return Math.max(1, Math.min(8, Math.floor(maxConnections / 4), Math.floor(maxRequestsPerSecond)));
+}
 
 /**
  * Starts a group's checks, several at a time in their order, and gives each result by the check's

@@ -20,6 +20,8 @@ export interface ReportPlan {
   readonly started: Extract<RunEvent, { type: 'run-started' }>;
   readonly out: string;
   readonly color: boolean;
+  /** No progress: a person is asked on the same terminal. */
+  readonly quiet?: boolean;
 }
 
 /** Name of the variable that carries a RunPlan as JSON. */
