@@ -87,6 +87,8 @@ export interface ContextParts {
   readonly signal: AbortSignal;
   /** Prefix of exchange ids. */
   readonly checkId: string;
+  /** Bytes of a body that a record shows. */
+  readonly shownBytes?: number | undefined;
 }
 
 /** A context with what it gathered on the way. */
@@ -142,6 +144,7 @@ export function createContext(parts: ContextParts): LiveContext {
     userAgent: `countersign/${parts.runId}`,
     headers: target.headers,
     record,
+    shownBytes: parts.shownBytes,
     nextId,
     signal,
   });
@@ -179,6 +182,7 @@ export function createContext(parts: ContextParts): LiveContext {
         operation: options.operation ?? parts.judge.operationOf('GET', path.replace(/\?.*$/, '')),
         masker,
         record,
+        shownBytes: parts.shownBytes,
         nextId,
         signal,
         connect: connectTo(url),

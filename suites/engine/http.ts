@@ -29,6 +29,8 @@ export interface HttpOptions {
   /** Sent with every request, from the profile. */
   readonly headers: Readonly<Record<string, string>>;
   readonly record: TakeNote;
+  /** Bytes of a body that a record shows. */
+  readonly shownBytes?: number | undefined;
   /** A new exchange id. */
   readonly nextId: () => string;
   /** Ends what is under way when the check's time is over. */
@@ -90,13 +92,16 @@ async function send(options: HttpOptions, spec: RequestSpec): Promise<Exchange> 
       violations,
       performance.now() - started,
     );
-    options.record(() => recordOf(exchange, options.masker), true);
+    options.record(() => recordOf(exchange, options.masker, options.shownBytes), true);
     return exchange;
   } catch (error) {
     const reason = timeout.aborted
       ? `no complete answer within ${String((spec.timeoutMs ?? defaultTimeoutMs) / 1000)} s`
       : reasonOf(error);
-    options.record(() => recordOfFailure(id, request, operation, reason, options.masker), false);
+    options.record(
+      () => recordOfFailure(id, request, operation, reason, options.masker, options.shownBytes),
+      false,
+    );
     throw new NoAnswer(`${spec.method} ${url.pathname}: ${reason}`);
   } finally {
     pass?.leave();

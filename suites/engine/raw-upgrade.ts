@@ -4,7 +4,7 @@ import { readRefusal, type OpenOptions } from './websocket.js';
 import { excerpt } from './exchange.js';
 import { NoAnswer } from './outcome.js';
 import { quote } from './record.js';
-import { secretHeaders } from './secrets.js';
+import { secretHeaders, type Masker } from './secrets.js';
 
 /** The answer to an upgrade request, judged by nobody on the way. */
 export interface UpgradeAnswer {
@@ -36,7 +36,7 @@ export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
           [
             `GET ${url.pathname}${url.search} HTTP/1.1`,
             `Host: ${url.host}`,
-            ...headerLines(options.headers),
+            ...headerLines(options.headers, options.masker),
           ].join('\n'),
         ),
         response: options.masker.mask(response),
@@ -55,7 +55,7 @@ export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
       ...options.connect,
     });
     const finish = (answer: UpgradeAnswer): void => {
-      const lines = headerLines(answer.headers);
+      const lines = headerLines(answer.headers, options.masker);
       note(
         [`HTTP/1.1 ${String(answer.status)}`, ...lines, '', excerpt(answer.body, 2_000)].join('\n'),
       );
@@ -80,15 +80,15 @@ export function rawUpgrade(options: RawUpgradeOptions): Promise<UpgradeAnswer> {
   });
 }
 
-function headerLines(headers: Readonly<Record<string, unknown>>): string[] {
+function headerLines(headers: Readonly<Record<string, unknown>>, masker: Masker): string[] {
   return Object.entries(headers).map(
-    ([name, value]) => `${name}: ${secretHeaders.has(name.toLowerCase()) ? '***' : String(value)}`,
+    ([name, value]) => `${name}: ${masker.header(name, String(value))}`,
   );
 }
 
 function curlOf(options: RawUpgradeOptions): string {
   const headers = Object.entries(options.headers).map(([name, value]) =>
-    secretHeaders.has(name.toLowerCase())
+    !options.masker.reveals && secretHeaders.has(name.toLowerCase())
       ? `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`
       : `-H ${quote(`${name}: ${value}`)}`,
   );

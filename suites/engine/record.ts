@@ -3,8 +3,8 @@ import type { ExchangeRecord } from '../../specs/results.js';
 import type { Exchange, SentRequest } from './exchange.js';
 import { secretHeaders, type Masker } from './secrets.js';
 
-/** Bytes of a body that a record shows. */
-const shownBytes = 2_048;
+/** Bytes of a body that a record shows, unless it is told otherwise. */
+const usualBytes = 2_048;
 
 /**
  * Takes note of an exchange. The text is made only when somebody wants to read it: for a check
@@ -14,7 +14,11 @@ const shownBytes = 2_048;
 export type TakeNote = (record: () => ExchangeRecord, answered: boolean) => void;
 
 /** The record of an exchange for the reports: readable text, secrets masked. */
-export function recordOf(exchange: Exchange, masker: Masker): ExchangeRecord {
+export function recordOf(
+  exchange: Exchange,
+  masker: Masker,
+  shownBytes = usualBytes,
+): ExchangeRecord {
   const { request } = exchange;
   const url = new URL(request.url);
   return {
@@ -24,18 +28,18 @@ export function recordOf(exchange: Exchange, masker: Masker): ExchangeRecord {
       [
         `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
         `Host: ${url.host}`,
-        ...Object.entries(request.headers).map(([name, value]) => headerLine(name, value)),
-        ...bodyLines(request.body),
+        ...headerLines(Object.entries(request.headers), masker),
+        ...bodyLines(request.body, shownBytes),
       ].join('\n'),
     ),
     response: masker.mask(
       [
         `HTTP/1.1 ${String(exchange.status)}`,
-        ...exchange.rawHeaders.map(([name, value]) => headerLine(name, value)),
-        ...bodyLines(exchange.body),
+        ...headerLines(exchange.rawHeaders, masker),
+        ...bodyLines(exchange.body, shownBytes),
       ].join('\n'),
     ),
-    curl: masker.mask(curlOf(request)),
+    curl: masker.mask(curlOf(request, masker.reveals)),
     violations: exchange.violations.map((violation) => masker.mask(violation)),
   };
 }
@@ -47,6 +51,7 @@ export function recordOfFailure(
   operation: string | null,
   reason: string,
   masker: Masker,
+  shownBytes = usualBytes,
 ): ExchangeRecord {
   const url = new URL(request.url);
   return {
@@ -56,33 +61,29 @@ export function recordOfFailure(
       [
         `${request.method} ${url.pathname}${url.search} HTTP/1.1`,
         `Host: ${url.host}`,
-        ...Object.entries(request.headers).map(([name, value]) => headerLine(name, value)),
-        ...bodyLines(request.body),
+        ...headerLines(Object.entries(request.headers), masker),
+        ...bodyLines(request.body, shownBytes),
       ].join('\n'),
     ),
     response: masker.mask(`(${reason})`),
-    curl: masker.mask(curlOf(request)),
+    curl: masker.mask(curlOf(request, masker.reveals)),
     violations: [],
   };
 }
 
-function headerLine(name: string, value: string): string {
-  return `${name}: ${secretHeaders.has(name.toLowerCase()) ? maskValue(value) : value}`;
+function headerLines(
+  headers: readonly (readonly [string, string])[],
+  masker: Masker,
+): readonly string[] {
+  return headers.map(([name, value]) => `${name}: ${masker.header(name, value)}`);
 }
 
-/** Keeps the scheme word and attributes that help, hides the rest. */
-function maskValue(value: string): string {
-  if (value === '') return '';
-  const scheme = /^(Basic|Bearer|Digest|Token)( +)/i.exec(value);
-  return scheme === null ? '***' : `${scheme[0]}***`;
-}
-
-function bodyLines(body: Uint8Array | null): string[] {
+function bodyLines(body: Uint8Array | null, shownBytes: number): string[] {
   if (body === null || body.length === 0) return [];
-  return ['', printableBody(body)];
+  return ['', printableBody(body, shownBytes)];
 }
 
-function printableBody(body: Uint8Array): string {
+function printableBody(body: Uint8Array, shownBytes: number): string {
   const cut = body.length > shownBytes ? ` … (${String(body.length)} bytes in all)` : '';
   const shown = Buffer.from(body.subarray(0, shownBytes));
   const text = shown.toString('utf8');
@@ -93,8 +94,9 @@ function printableBody(body: Uint8Array): string {
 /**
  * A curl command that sends the request again. Credentials become environment variables named
  * after their header, such as `$AUTHORIZATION`.
+ * @param reveal true writes them out instead
  */
-export function curlOf(request: SentRequest): string {
+export function curlOf(request: SentRequest, reveal = false): string {
   const hasBody = request.body !== null && request.body.length > 0;
   // Told to do a HEAD by -X, curl waits for a body that never comes.
   const parts = ['curl -i', request.method === 'HEAD' ? '--head' : `-X ${request.method}`];
@@ -102,7 +104,7 @@ export function curlOf(request: SentRequest): string {
   if (/[[\]{}]/.test(request.url)) parts.push('--globoff');
   for (const [name, value] of Object.entries(request.headers)) {
     if (name.toLowerCase() === 'content-length') continue;
-    if (secretHeaders.has(name.toLowerCase())) {
+    if (!reveal && secretHeaders.has(name.toLowerCase())) {
       const variable = name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
       parts.push(`-H "${name}: $${variable}"`);
     } else {
@@ -119,7 +121,7 @@ export function curlOf(request: SentRequest): string {
 
 function bodyArgument(body: Uint8Array): string {
   const text = Buffer.from(body).toString('utf8');
-  if (body.length <= shownBytes && !text.includes('\ufffd') && !text.includes('\0')) {
+  if (body.length <= usualBytes && !text.includes('\ufffd') && !text.includes('\0')) {
     // Unlike --data-binary, this one takes a leading @ for what it is.
     return `--data-raw ${quote(text)}`;
   }

@@ -3,7 +3,7 @@ import type { CheckResult, CheckStatus, Comparison } from '../../specs/results.j
 import type { RegisteredCheck } from './check.js';
 import { createContext, type LiveContext, type SuiteRandom } from './context.js';
 import { CheckFailure, Inconclusive, NoAnswer, Skipped } from './outcome.js';
-import { createMasker, type Masker } from './secrets.js';
+import { createMasker, openMasker, type Masker } from './secrets.js';
 import type { Suite } from './suite.js';
 import type { SystemTarget, Target } from './target.js';
 
@@ -19,6 +19,12 @@ export interface RunAllOptions {
   readonly finished?: (result: CheckResult) => void;
 }
 
+/** How much of what passed is told. */
+export interface TranscriptOptions {
+  /** True shows secrets as well. */
+  readonly reveal: boolean;
+}
+
 export interface RunnerOptions {
   readonly target: Target;
   readonly suites: ReadonlyMap<string, Suite>;
@@ -32,8 +38,12 @@ export interface RunnerOptions {
    * for none.
    */
   readonly comebackMs?: number;
+  /** Tells every exchange with whole bodies, of checks that pass too. */
+  readonly transcript?: TranscriptOptions;
 }
 
+/** A body that is longer than this is no reading matter. */
+const wholeBytes = 1_000_000;
 /** So many accounts a check may make before its numbers meet the next one's. */
 const numbersPerCheck = 128;
 /** After so many unanswered checks in a row the target counts as gone. */
@@ -84,7 +94,7 @@ export function createRunner(options: RunnerOptions): Runner {
       return resultOf(check, 'inconclusive', reason, null, 0, []);
     }
     // Each check masks the profile's secrets and its own: a masker of all would grow with the run.
-    const masker = createMasker();
+    const masker = options.transcript?.reveal === true ? openMasker : createMasker();
     for (const secret of options.target.secrets) masker.add(secret);
     const { context, outcome } = await execute(check, suite, system, masker);
     if (outcome.error !== null && context.answered === false) unanswered += 1;
@@ -96,7 +106,7 @@ export function createRunner(options: RunnerOptions): Runner {
       message,
       comparison,
       Math.round(performance.now() - started),
-      status === 'passed' ? [] : context.exchanges(),
+      status === 'passed' && options.transcript === undefined ? [] : context.exchanges(),
     );
   };
 
@@ -120,6 +130,7 @@ export function createRunner(options: RunnerOptions): Runner {
       unique: () => (base + position * numbersPerCheck + used++) % 10_000_000,
       signal: abort.signal,
       checkId: check.id,
+      shownBytes: options.transcript === undefined ? undefined : wholeBytes,
     });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const overtime = new Promise<never>((_, reject) => {

@@ -5,6 +5,10 @@ export interface Masker {
   /** Remembers a secret in plain, base64, hex and percent-encoded form. */
   add(secret: string): void;
   mask(text: string): string;
+  /** The value of a header as it may be shown: credentials by nature are hidden. */
+  header(name: string, value: string): string;
+  /** True where nothing is hidden: somebody asked to see the secrets on their own screen. */
+  readonly reveals: boolean;
 }
 
 /** Secrets shorter than this would blot out innocent text. */
@@ -12,11 +16,21 @@ const shortest = 4;
 /** A secret that is the name of its own kind is guessed anyway, and masking it hides every sentence. */
 const ownNames: ReadonlySet<string> = new Set(['password', 'passphrase', 'secret', 'token']);
 
+/** Hides nothing. */
+export const openMasker: Masker = {
+  add: () => undefined,
+  mask: (text) => text,
+  header: (_name, value) => value,
+  reveals: true,
+};
+
 export function createMasker(): Masker {
   const secrets = new Set<string>();
   // Made when a text is masked: for a check that passes, none is.
   let compiled: { pattern: RegExp; forms: ReadonlySet<string> } | null = null;
   return {
+    reveals: false,
+    header: (name, value) => (secretHeaders.has(name.toLowerCase()) ? maskValue(value) : value),
     add(secret) {
       if (secret.length < shortest || ownNames.has(secret.toLowerCase())) return;
       if (secrets.has(secret)) return;
@@ -77,6 +91,13 @@ function withoutTail(part: string, forms: ReadonlySet<string>): string {
   }
   if (hidden === 0) return part;
   return `${kept.slice(0, kept.length - hidden)}***${part.slice(kept.length)}`;
+}
+
+/** Keeps the scheme word, hides the rest. */
+function maskValue(value: string): string {
+  if (value === '') return '';
+  const scheme = /^(Basic|Bearer|Digest|Token)( +)/i.exec(value);
+  return scheme === null ? '***' : `${scheme[0]}***`;
 }
 
 /** Header names whose values are credentials by nature, in lower case. */

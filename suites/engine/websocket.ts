@@ -4,6 +4,7 @@ import { excerpt } from './exchange.js';
 import { CheckFailure, NoAnswer } from './outcome.js';
 import { quote, type TakeNote } from './record.js';
 import { secretHeaders, type Masker } from './secrets.js';
+import { afterWaiting } from './wait.js';
 
 /** How a socket ended. */
 export interface SocketClose {
@@ -62,6 +63,8 @@ export interface OpenOptions {
   readonly operation: string | null;
   readonly masker: Masker;
   readonly record: TakeNote;
+  /** Characters of a frame that the record shows; 1,000 by default. */
+  readonly shownBytes?: number | undefined;
   readonly nextId: () => string;
   readonly signal: AbortSignal;
   /** Milliseconds to wait for a frame, a pong or a close that is due. */
@@ -153,7 +156,7 @@ function startTranscript(options: OpenOptions): Transcript {
     `Host: ${url.host}`,
     'Upgrade: websocket',
     ...Object.entries(options.headers).map(
-      ([name, value]) => `${name}: ${secretHeaders.has(name.toLowerCase()) ? '***' : value}`,
+      ([name, value]) => `${name}: ${options.masker.header(name, value)}`,
     ),
   ].join('\n');
   const finish = (response: string): void => {
@@ -173,14 +176,15 @@ function startTranscript(options: OpenOptions): Transcript {
   };
   return {
     line(direction, text) {
-      if (lines.length < 200) lines.push(`${direction} ${excerpt(text, 1_000)}`);
+      if (lines.length < 200)
+        lines.push(`${direction} ${excerpt(text, options.shownBytes ?? 1_000)}`);
     },
     opened() {
       opened = true;
     },
     refused(status, headers, body) {
       const shown = Object.entries(headers as Record<string, unknown>).map(
-        ([name, value]) => `${name}: ${secretHeaders.has(name) ? '***' : String(value)}`,
+        ([name, value]) => `${name}: ${options.masker.header(name, String(value))}`,
       );
       finish([`HTTP/1.1 ${String(status)}`, ...shown, '', excerpt(body, 2_000)].join('\n'));
     },
@@ -193,7 +197,7 @@ function startTranscript(options: OpenOptions): Transcript {
 function curlOf(options: OpenOptions): string {
   const url = options.url.replace(/^ws/, 'http');
   const headers = Object.entries(options.headers).map(([name, value]) =>
-    secretHeaders.has(name.toLowerCase())
+    !options.masker.reveals && secretHeaders.has(name.toLowerCase())
       ? `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`
       : `-H ${quote(`${name}: ${value}`)}`,
   );
@@ -248,30 +252,20 @@ function wrap(
           found = look();
         } catch (error) {
           // Thrown inside the socket's own event it would end the process.
-          clearTimeout(timer);
+          cancel();
           wakers.delete(attempt);
           reject(error instanceof Error ? error : new Error(String(error)));
           return;
         }
         if (found === undefined) return;
-        clearTimeout(timer);
+        cancel();
         wakers.delete(attempt);
         resolve(found);
       };
-      let armedAt = performance.now();
-      let renewals = 0;
-      const expire = (): void => {
-        // A timer that rings late shows that this process had no time to read either.
-        if (performance.now() - armedAt > timeoutMs * 1.3 + 20 && renewals < 5) {
-          renewals += 1;
-          armedAt = performance.now();
-          timer = setTimeout(expire, timeoutMs);
-          return;
-        }
+      const cancel = afterWaiting(timeoutMs, () => {
         wakers.delete(attempt);
         resolve(undefined);
-      };
-      let timer = setTimeout(expire, timeoutMs);
+      });
       wakers.add(attempt);
       attempt();
     });

@@ -217,7 +217,7 @@ describe('a refused upgrade', () => {
     expect(result.status).toBe('deviated');
     const [record] = result.exchanges;
     expect(record?.response).toMatch(/^HTTP\/1\.1 403\nx-why: token\n/);
-    expect(record?.request).toContain('Authorization: ***');
+    expect(record?.request).toContain('Authorization: Bearer ***');
     expect(record?.curl).toContain('"Authorization: $AUTHORIZATION"');
     refusing.close();
   });
