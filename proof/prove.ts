@@ -58,13 +58,28 @@ function tasksOf(options: ProveOptions): readonly Task[] {
   }
   // Variants run all checks and take longest: they go first, so that no process waits at the end.
   return [
-    ...[...variants.values()]
-      .filter((variant) => wanted(variant.system))
-      .map(({ id }): Task => ({ kind: 'variant', id, sample: null })),
-    ...[...mutants.values()]
-      .filter((mutant) => wanted(mutant.system))
-      .map(({ id }): Task => ({ kind: 'mutant', id, sample: options.sample })),
+    ...inTurn([...variants.values()].filter((variant) => wanted(variant.system))).map(
+      ({ id }): Task => ({ kind: 'variant', id, sample: null }),
+    ),
+    ...inTurn([...mutants.values()].filter((mutant) => wanted(mutant.system))).map(
+      ({ id }): Task => ({ kind: 'mutant', id, sample: options.sample }),
+    ),
   ];
+}
+
+/** The systems in turn: one whose checks wait for events stands beside one that computes. */
+function inTurn<T extends { readonly system: string }>(items: readonly T[]): readonly T[] {
+  const bySystem = new Map<string, T[]>();
+  for (const item of items) {
+    const others = bySystem.get(item.system);
+    if (others === undefined) bySystem.set(item.system, [item]);
+    else others.push(item);
+  }
+  const share = (list: readonly T[], at: number): number => (at + 0.5) / list.length;
+  return [...bySystem.values()]
+    .flatMap((list) => list.map((item, at) => ({ item, place: share(list, at) })))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
 }
 
 function coverageOf(
@@ -101,7 +116,10 @@ function coverageOf(
   };
 }
 
-/** Hands tasks to processes, each its next one when it has finished the last. */
+/** So many tasks a process has at once: while the checks of one wait, those of another run. */
+const tasksAtOnce = 2;
+
+/** Hands tasks to processes, each its next one when it has finished another. */
 async function runTasks(
   tasks: readonly Task[],
   workers: number,
@@ -113,15 +131,20 @@ async function runTasks(
   const lane = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const child: ChildProcess = fork(entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      let open = 0;
       const give = (): void => {
-        const task = tasks[next];
-        next += 1;
-        if (task === undefined) child.disconnect();
-        else child.send(task);
+        for (; open < tasksAtOnce && next < tasks.length; open += 1, next += 1) {
+          const task = tasks[next];
+          if (task !== undefined) child.send(task);
+        }
+        if (open === 0) child.disconnect();
       };
       child.on('message', (message: TaskResult | { kind: 'ready' }) => {
         try {
-          if (message.kind !== 'ready') finished(message);
+          if (message.kind !== 'ready') {
+            open -= 1;
+            finished(message);
+          }
           give();
         } catch (error) {
           child.kill();

@@ -1,4 +1,4 @@
-/** A process that judges mutants and variants one at a time, on the word of its parent. */
+/** A process that judges mutants and variants on the word of its parent. */
 import { judgeMutant, judgeVariant } from './judge.js';
 import type { MutantVerdict, VariantVerdict } from '../specs/proof.js';
 import { benchOf, mutants, variants } from './registry.js';

@@ -1,6 +1,7 @@
 import type { TestContext } from '../engine/context.js';
 import type { Exchange } from '../engine/exchange.js';
 import { CheckFailure, NoAnswer } from '../engine/outcome.js';
+import { afterWaiting, within } from '../engine/wait.js';
 import type { Session } from './call-request.js';
 import { cursorHeaders, type Cursor } from './cursor.js';
 import type { Driver } from './driver.js';
@@ -52,7 +53,7 @@ export async function openPollIn(
     over = true;
     controller.abort();
   };
-  const timer = setTimeout(stop, spec.timeoutMs ?? timesOf(t).delivery);
+  const cancel = afterWaiting(spec.timeoutMs ?? timesOf(t).delivery, stop);
   const answer = t
     .send({
       method: 'GET',
@@ -66,23 +67,15 @@ export async function openPollIn(
       if (over && error instanceof NoAnswer) return null;
       throw error;
     })
-    .finally(() => {
-      clearTimeout(timer);
-    });
+    .finally(cancel);
   // A poll that is left alone must not end the process when its connection breaks.
   answer.catch(() => undefined);
   return { answer, giveUp: stop };
 }
 
 /** What a poll answers within some milliseconds; null while it is held. The poll stays open. */
-export async function answerWithin(poll: OpenPoll, milliseconds: number): Promise<Exchange | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const held = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, null);
-  });
-  const first = await Promise.race([poll.answer, held]);
-  clearTimeout(timer);
-  return first;
+export function answerWithin(poll: OpenPoll, milliseconds: number): Promise<Exchange | null> {
+  return within(poll.answer, milliseconds, null);
 }
 
 /** Finds out once per target where polls are served, and whether they are signed. */
