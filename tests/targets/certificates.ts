@@ -9,10 +9,13 @@ export interface KeyPair {
 
 export interface Certificates {
   readonly authority: KeyPair;
-  /** For 127.0.0.1, ::1 and localhost. */
+  /** For 127.0.0.1, ::1, localhost and `insideHost`. */
   readonly server: KeyPair;
   readonly client: KeyPair;
 }
+
+/** A host that only the proxy of the tests knows. */
+export const insideHost = 'api.inside.test';
 
 const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 
@@ -35,6 +38,7 @@ export async function makeCertificates(): Promise<Certificates> {
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          { type: 2, value: insideHost },
           { type: 7, ip: '127.0.0.1' },
           { type: 7, ip: '::1' },
         ],

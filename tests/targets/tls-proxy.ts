@@ -12,14 +12,32 @@ export interface TlsProxyOptions {
   readonly clientCertificate?: boolean;
   /** Address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
+  /** Path below which the server appears; it does not see it itself. */
+  readonly basePath?: string;
   /** Called with each request that comes through. */
   readonly seen?: (request: IncomingMessage) => void;
 }
 
-export async function startTlsProxy(
-  options: TlsProxyOptions,
-): Promise<{ url: string; close: () => void }> {
-  const { certificates, to, clientCertificate = false, host = '127.0.0.1' } = options;
+export interface TlsProxy {
+  readonly url: string;
+  readonly port: number;
+  /** The most connections that were open at one time. */
+  readonly mostConnections: () => number;
+  readonly close: () => void;
+}
+
+export async function startTlsProxy(options: TlsProxyOptions): Promise<TlsProxy> {
+  const {
+    certificates,
+    to,
+    clientCertificate = false,
+    host = '127.0.0.1',
+    basePath = '',
+  } = options;
+  const inside = (path: string): string | null =>
+    path.startsWith(basePath) ? path.slice(basePath.length) || '/' : null;
+  let open = 0;
+  let most = 0;
   const behind = new URL(to);
   const server = createServer({
     ...certificates.server,
@@ -27,11 +45,21 @@ export async function startTlsProxy(
     requestCert: clientCertificate,
     rejectUnauthorized: clientCertificate,
   });
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    most = Math.max(most, open);
+    socket.on('close', () => (open -= 1));
+  });
   server.on('request', (request, response) => {
     options.seen?.(request);
+    const path = inside(request.url ?? '');
+    if (path === null) {
+      response.writeHead(404).end();
+      return;
+    }
     const forwarded = send(
       {
-        ...{ host: behind.hostname, port: behind.port, method: request.method, path: request.url },
+        ...{ host: behind.hostname, port: behind.port, method: request.method, path },
         headers: { ...request.headers, 'x-forwarded-proto': 'https' },
       },
       (answer) => {
@@ -46,8 +74,13 @@ export async function startTlsProxy(
   const sockets = new Set<Socket>();
   server.on('upgrade', (request: IncomingMessage, outer: Socket, head: Buffer) => {
     options.seen?.(request);
+    const path = inside(request.url ?? '');
+    if (path === null) {
+      outer.end('HTTP/1.1 404 Not Found\r\n\r\n');
+      return;
+    }
     const inner = connect(Number(behind.port), behind.hostname, () => {
-      const lines = [`${request.method ?? ''} ${request.url ?? ''} HTTP/1.1`];
+      const lines = [`${request.method ?? ''} ${path} HTTP/1.1`];
       for (let at = 0; at < request.rawHeaders.length; at += 2)
         lines.push(`${request.rawHeaders[at] ?? ''}: ${request.rawHeaders[at + 1] ?? ''}`);
       inner.write(`${lines.join('\r\n')}\r\n\r\n`);
@@ -69,7 +102,9 @@ export async function startTlsProxy(
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `https://${host.includes(':') ? `[${host}]` : host}:${String(port)}`,
+    url: `https://${host.includes(':') ? `[${host}]` : host}:${String(port)}${basePath}`,
+    port,
+    mostConnections: () => most,
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.closeAllConnections();
