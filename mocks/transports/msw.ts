@@ -26,22 +26,35 @@ const inBrowser = typeof document !== 'undefined';
  * per operation would have MSW try them in turn.
  */
 export class OriginHandler extends HttpHandler {
-  readonly #prefix: string;
+  readonly #origin: string;
+  readonly #backend: MswBackend;
 
   constructor(origin: string, backend: MswBackend) {
     super(/.+/, `${origin}/*`, ({ request, cookies }) => answer(backend, origin, request, cookies));
-    this.#prefix = `${origin}/`;
+    this.#origin = origin;
+    this.#backend = backend;
   }
 
-  /** Compares the origin; the general way compiles a path pattern and reads a cookie jar. */
-  override async parse(
-    args: Parameters<HttpHandler['parse']>[0],
-  ): ReturnType<HttpHandler['parse']> {
-    const matches = args.request.url.startsWith(this.#prefix);
-    if (matches && inBrowser) return super.parse(args);
-    return { match: { matches, params: {} }, cookies: {} };
+  /**
+   * Outside of a browser a request is answered without what only a page needs: the cookie jar, a
+   * copy of the request for the log in its console, and the pattern of the path.
+   */
+  override async run(args: Parameters<HttpHandler['run']>[0]): ReturnType<HttpHandler['run']> {
+    if (inBrowser) return super.run(args);
+    const { request, requestId } = args;
+    if (!isBelow(request.url, this.#origin)) return null;
+    const response = await answer(this.#backend, this.#origin, request, {});
+    const parsedResult = { match: { matches: true, params: {} }, cookies: {} };
+    const result = { handler: this, parsedResult, request, requestId };
+    return response === undefined ? result : { ...result, response };
   }
 }
+
+function isBelow(url: string, origin: string): boolean {
+  return url.startsWith(origin) && url.charCodeAt(origin.length) === slash;
+}
+
+const slash = '/'.charCodeAt(0);
 
 /** @returns nothing for a path of the page's own origin that is none of the mock's */
 async function answer(
@@ -136,20 +149,31 @@ export function cookieHeader(cookies: Readonly<Record<string, string>>): string 
 
 function responseOf(response: PlainResponse, method: string): Response {
   const { status, body } = response;
-  const headers = new Headers();
-  for (const name in response.headers) {
-    const value: HeaderValue | undefined = response.headers[name];
-    if (typeof value === 'string') headers.append(name, value);
-    else for (const one of value ?? []) headers.append(name, one);
-  }
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
   const bodiless = status === 204 || status === 205 || status === 304;
-  if (!bodiless) headers.set('content-length', String(bytes?.length ?? 0));
+  const length = bodiless ? undefined : String(bytes?.length ?? 0);
+  const headers = headersFrom(response.headers, length);
   const sent = bodiless || method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer> | null);
   // Only the class of MSW puts cookies into its jar; outside of a browser there is none.
   return inBrowser
     ? new HttpResponse(sent, { status, headers })
     : new Response(sent, { status, headers });
+}
+
+/** Names with one value go as a record, which is made into headers once. */
+function headersFrom(
+  values: Readonly<Record<string, HeaderValue>>,
+  length: string | undefined,
+): HeadersInit {
+  const single: Record<string, string> = {};
+  const repeated: [string, string][] = [];
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === 'string') single[name] = value;
+    else for (const one of value ?? []) repeated.push([name, one]);
+  }
+  if (length !== undefined) single['content-length'] = length;
+  return repeated.length === 0 ? single : [...Object.entries(single), ...repeated];
 }
 
 const encoder = new TextEncoder();
