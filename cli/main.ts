@@ -11,6 +11,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.js')).initCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   prove: async () => (await import('./prove.js')).proveCommand(),
+  replay: async () => (await import('./replay.js')).replayCommand(),
   report: async () => (await import('./report.js')).reportCommand(),
   list: async () => (await import('./list.js')).listCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),

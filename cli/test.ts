@@ -114,6 +114,10 @@ async function runAgainst(
     level: flags.level,
     requirements: requirements.map(infoOf),
     waivers: profile.waivers ?? [],
+    origin: {
+      profile: flags.profile ?? null,
+      mock: flags.target === undefined && flags.profile === undefined ? flags.dialect : null,
+    },
   };
   announce(target, requirements.length);
   const fault = await unreachable(target, runId);

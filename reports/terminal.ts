@@ -100,6 +100,7 @@ function failures(causes: readonly Cause[], kind: 'failure' | 'undecided', paint
     lines.push(
       `${sign} ${cutLine(terminalLine(`${where}${cause.message}`), 160)}`,
       ...ids(cause).map((line) => paint('dim', `    ${line}`)),
+      ...replay(cause).map((line) => paint('dim', `    ${line}`)),
     );
   }
   if (causes.length > shownCauses) {
@@ -113,6 +114,12 @@ function failures(causes: readonly Cause[], kind: 'failure' | 'undecided', paint
 function ids({ failures: list }: Cause): string[] {
   const named = list.slice(0, 4).map(({ requirement }) => terminalLine(requirement.id));
   return list.length > 4 ? [...named, `and ${String(list.length - 4)} more`] : named;
+}
+
+/** The command that shows the first failure of a cause again. */
+function replay({ failures: list }: Cause): string[] {
+  const check = list.find(({ test }) => test !== null)?.test?.check;
+  return check === undefined ? [] : [`→ countersign replay ${terminalLine(check)}`];
 }
 
 function closing(results: Results, paint: Paint): string {

@@ -2,7 +2,7 @@
  * The shapes of a run: the stream of events that it writes and the results.json that is a function
  * of it. Outward interface; see the contracts. Members may be added, none changed.
  */
-import type { Basis, Level } from './model.js';
+import type { Basis, Dialect, Level } from './model.js';
 
 /** What is known about a requirement after a run. */
 export type Verdict = 'pass' | 'deviation' | 'fail' | 'skip' | 'inconclusive' | 'untested';
@@ -72,6 +72,14 @@ export interface WaiverInfo {
   readonly until: string;
 }
 
+/** How a run's target was named, so that `countersign replay` finds it again. */
+export interface RunOrigin {
+  /** Path of the profile as it was given; null where there was none. */
+  readonly profile: string | null;
+  /** Dialect of the mock that the run started for itself; null where the target is another's. */
+  readonly mock: Dialect | null;
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-started';
@@ -84,6 +92,7 @@ export type RunEvent =
       /** Everything selected for this run; what no event decides is untested. */
       readonly requirements: readonly RequirementInfo[];
       readonly waivers: readonly WaiverInfo[];
+      readonly origin?: RunOrigin;
     }
   | ({ readonly type: 'check-finished' } & CheckResult)
   | {

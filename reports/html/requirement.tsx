@@ -115,7 +115,23 @@ function Check({
           />
         </div>
       )}
+      {test.status === 'passed' || test.status === 'skipped' ? null : <Replay id={test.check} />}
       <Exchanges test={test} requirement={result.id} shown={shown} />
+    </div>
+  );
+}
+
+/** Signed and encrypted requests cannot be sent again as they were: this makes them afresh. */
+function Replay({ id }: { readonly id: string }): JSX.Element {
+  return (
+    <div class="curl">
+      <span>
+        Run it again
+        <button type="button" class="button" data-copy="curl">
+          Copy
+        </button>
+      </span>
+      <pre tabIndex={0}>countersign replay {visibleLine(id)}</pre>
     </div>
   );
 }

@@ -27,7 +27,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const commands = ['mock', 'test', 'init', 'doctor', 'prove', 'report', 'list', 'explain'];
+const commands = ['mock', 'test', 'init', 'doctor', 'prove', 'replay', 'report', 'list', 'explain'];
 
 describe('help', () => {
   it('of the whole names every command', async () => {
@@ -93,6 +93,8 @@ describe('a mistake is one clear line on stderr, and exit code 2', () => {
     [['init', '--out', 'nowhere/a.yaml'], /nowhere\/a\.yaml cannot be written/],
     [['prove', '--mutant', 'ssks/nothing-like-that'], /no mutant "ssks\/nothing-like-that"/],
     [['prove', '--workers', 'many'], /a number of workers/],
+    [['replay'], /missing required argument/],
+    [['replay', 'x'], /countersign-report\/events\.ndjson cannot be read/],
     [['report'], /missing required argument/],
     [['report', 'nowhere.json'], /nowhere\.json/],
     [['report', 'broken.json'], /broken\.json/],
