@@ -130,7 +130,7 @@ function chooseChecks(
   const sees = (check: RegisteredCheck): boolean =>
     check.requirements.some((id) => mutant.breaks.includes(id));
   const others = checks
-    .filter((check) => !sees(check) && !check.alone)
+    .filter((check) => !sees(check) && check.alone === false)
     .map((check) => ({ check, order: hash(`${mutant.id} ${check.id}`) }))
     .sort((a, b) => (a.order < b.order ? -1 : 1))
     .slice(0, options.sample)

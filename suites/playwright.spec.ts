@@ -64,10 +64,22 @@ function startTogether(
   return promises;
 }
 
-/** One group per file and kind: Playwright spreads groups over its workers. */
+/**
+ * One group per file: Playwright spreads groups over its workers. A system with checks that are
+ * alone in it is one group, so that one worker has the whole of it.
+ */
+const undivided = new Set(
+  checks.filter(({ alone }) => alone === 'in-system').map(({ system }) => system),
+);
 const groups = new Map<string, RegisteredCheck[]>();
-for (const check of checks) {
-  const name = `${check.system} ${check.alone ? 'alone' : 'together'} ${check.file}`;
+// The undivided ones take longest; begun last they would be waited for.
+const order = (check: RegisteredCheck): number => (undivided.has(check.system) ? 0 : 1);
+for (const check of [...checks].sort((a, b) => order(a) - order(b))) {
+  const { system, file } = check;
+  const name =
+    check.alone === 'in-run'
+      ? `${system} alone ${file}`
+      : `${system} together${undivided.has(system) ? '' : ` ${file}`}`;
   groups.set(name, [...(groups.get(name) ?? []), check]);
 }
 
@@ -84,7 +96,8 @@ for (const [name, group] of groups) {
         ...check.requirements.map((id) => ({ type: 'requirement', description: id })),
       ];
       test.describe(check.id, () => {
-        test(check.title, { tag: check.alone ? '@alone' : '@together', annotation }, async () => {
+        const tag = check.alone === 'in-run' ? '@alone' : '@together';
+        test(check.title, { tag, annotation }, async () => {
           const info = test.info();
           // Each check is bounded by the runner; a test may wait for those before it as well.
           const each = person ? personsTimeMs : check.timeoutMs;

@@ -23,12 +23,18 @@ export interface Check<Driver> {
   readonly title: string;
   /** Capabilities beyond those that the catalogue names for the requirement. */
   readonly needs?: readonly Capability[];
-  /** True where the check disturbs others, for instance by moving the clock: it runs alone. */
-  readonly alone?: boolean;
+  /** Where others would disturb the check, or it them. */
+  readonly alone?: Alone;
   /** Milliseconds after which the check is given up; 20 s by default. */
   readonly timeoutMs?: number;
   run(t: TestContext, driver: Driver): Promise<void>;
 }
+
+/**
+ * How far a check is alone: no other check of its system runs at the same time, or none at all
+ * (it moves the clock, or trips what all share).
+ */
+export type Alone = 'in-system' | 'in-run';
 
 /** A check in a suite, its defaults filled in. */
 export interface RegisteredCheck {
@@ -40,7 +46,7 @@ export interface RegisteredCheck {
   /** Path of the source file from the project's root. */
   readonly file: string;
   readonly needs: readonly Capability[];
-  readonly alone: boolean;
+  readonly alone: Alone | false;
   readonly timeoutMs: number;
   run(t: TestContext, driver: unknown): Promise<void>;
 }

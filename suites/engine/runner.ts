@@ -10,7 +10,10 @@ import type { SystemTarget, Target } from './target.js';
 /** Runs checks against one target; callable by any runner, in any process. */
 export interface Runner {
   run(check: RegisteredCheck): Promise<CheckResult>;
-  /** The checks of a list, several at a time; those that run alone come last, one by one. */
+  /**
+   * The checks of a list, several at a time; those that run alone come last, one by one: first
+   * those that are alone in their system.
+   */
   runAll(checks: readonly RegisteredCheck[], options?: RunAllOptions): Promise<CheckResult[]>;
 }
 
@@ -170,7 +173,7 @@ export function createRunner(options: RunnerOptions): Runner {
         results.push(result);
         runOptions.finished?.(result);
       };
-      const together = checks.filter((check) => !check.alone);
+      const together = checks.filter((check) => check.alone === false);
       let next = 0;
       const lane = async (): Promise<void> => {
         for (;;) {
@@ -180,7 +183,9 @@ export function createRunner(options: RunnerOptions): Runner {
         }
       };
       await Promise.all(Array.from({ length: runOptions.parallel ?? 8 }, lane));
-      for (const check of checks) if (check.alone) finish(await run(check));
+      for (const kind of ['in-system', 'in-run']) {
+        for (const check of checks) if (check.alone === kind) finish(await run(check));
+      }
       return results;
     },
   };

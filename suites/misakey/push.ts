@@ -192,7 +192,7 @@ export const pushChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'misakey.push.no-replay',
     title: 'what was published while no socket was open is not delivered later',
-    alone: true,
+    alone: 'in-run',
     async run(t, driver) {
       const [first, mine] = [await driver.open(driver.other), await driver.open(driver.me)];
       first.socket.close();

@@ -145,7 +145,7 @@ export const wsChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'misakey.ws.server-pings',
     title: 'the server pings an open socket within 65 s',
-    alone: true,
+    alone: 'in-run',
     timeoutMs: 80_000,
     async run(t, driver) {
       const { socket } = await driver.open(driver.me);

@@ -84,7 +84,7 @@ export const loginChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.login.new-token-each-time',
     title: 'each login creates a token of its own',
     // No other login of the user comes between, so that a token handed out again is seen.
-    alone: true,
+    alone: 'in-system',
     async run(t, driver) {
       const { first, second } = driver;
       const one = await driver.session(first);

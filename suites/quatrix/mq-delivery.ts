@@ -87,7 +87,7 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.change-between-polls',
     title: 'a change while no poll is open is delivered by the next one',
-    alone: true,
+    alone: 'in-system',
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
       await catchUp(t, listener);
@@ -99,7 +99,7 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.two-changes-between-polls',
     title: 'several changes between two polls are all delivered',
-    alone: true,
+    alone: 'in-system',
     timeoutMs: 40_000,
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
@@ -124,7 +124,7 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.aborted-poll-loses-nothing',
     title: 'a change is not lost to a poll that was given up',
-    alone: true,
+    alone: 'in-system',
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
       await catchUp(t, listener);
@@ -141,7 +141,7 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.in-order',
     title: 'notifications come in the order of the changes',
-    alone: true,
+    alone: 'in-system',
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
       await catchUp(t, listener);
@@ -171,7 +171,7 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.mq.delivered-once',
     title: 'a poll with the cursor of an answer does not bring it again',
     // A poll of another check might meet the repetition in its place.
-    alone: true,
+    alone: 'in-system',
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
       const id = t.random.uuid();
@@ -195,7 +195,7 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.both-pollers-released',
     title: 'two open polls on one channel both receive a change',
-    alone: true,
+    alone: 'in-system',
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
       await catchUp(t, listener);

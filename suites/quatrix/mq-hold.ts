@@ -151,7 +151,7 @@ export const mqHoldChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'quatrix.mq.released-by-change',
     title: 'a change answers the very poll that is held',
     // Changes of other checks would answer it as well.
-    alone: true,
+    alone: 'in-system',
     timeoutMs: 60_000,
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
@@ -165,7 +165,7 @@ export const mqHoldChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.released-promptly',
     title: 'a held poll is answered within two seconds of the change',
-    alone: true,
+    alone: 'in-system',
     timeoutMs: 60_000,
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
@@ -215,7 +215,7 @@ export const mqHoldChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.timeout-empty',
     title: 'a hold without a change ends with an empty answer',
-    alone: true,
+    alone: 'in-run',
     timeoutMs: 150_000,
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.quiet);
@@ -225,7 +225,7 @@ export const mqHoldChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.mq.poll-after-timeout',
     title: 'a change after such an end is delivered by the next poll',
-    alone: true,
+    alone: 'in-run',
     timeoutMs: 150_000,
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.quiet);

@@ -89,7 +89,7 @@ export const sessionChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.session.idle-expiry',
     title: 'a session ends 15 minutes after its last call',
-    alone: true,
+    alone: 'in-run',
     async run(t, driver) {
       const session = await driver.session(driver.first);
       await callControl(t, driver, session);
@@ -105,7 +105,7 @@ export const sessionChecks = defineArea<Driver>(import.meta.url, [
   {
     requirement: 'quatrix.session.keepalive-extends',
     title: 'keepalive prolongs a session',
-    alone: true,
+    alone: 'in-run',
     async run(t, driver) {
       const session = await driver.session(driver.first);
       await callControl(t, driver, session);

@@ -59,7 +59,7 @@ export const challengeSendOptionsChecks = defineArea<SsksDriver>(import.meta.url
     requirement: 'ssks.challenge-send.sms-quota-406',
     title: 'an SMS beyond the quota is a 406, an e-mail is not',
     // After all others: the quota may be that of a team to which both applications belong.
-    alone: true,
+    alone: 'in-run',
     timeoutMs: 60_000,
     async run(t, driver) {
       const app = driver.secondApp();

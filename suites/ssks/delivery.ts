@@ -196,7 +196,7 @@ export const deliveryChecks = defineArea<SsksDriver>(import.meta.url, [
   {
     requirement: 'ssks.delivery.challenge-lives-six-hours',
     title: 'a challenge is good after 359 minutes and no longer after 361',
-    alone: true,
+    alone: 'in-run',
     async run(t, driver) {
       const first = driver.user();
       const second = driver.user();

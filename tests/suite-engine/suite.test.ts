@@ -36,7 +36,7 @@ describe('a registered check', () => {
       check(['bench.x.one', 'bench.x.two'], {
         variant: 'v',
         needs: ['slow', 'inbox'],
-        alone: true,
+        alone: 'in-run',
         timeoutMs: 7,
       }),
     ]);
@@ -49,7 +49,7 @@ describe('a registered check', () => {
       alone: false,
       timeoutMs: 20_000,
     });
-    expect(checks[1]).toMatchObject({ id: 'bench.x.one#v', alone: true, timeoutMs: 7 });
+    expect(checks[1]).toMatchObject({ id: 'bench.x.one#v', alone: 'in-run', timeoutMs: 7 });
     expect([...(checks[1]?.needs ?? [])].sort()).toEqual(['clock', 'inbox', 'slow']);
   });
 

@@ -74,7 +74,7 @@ export const greetingChecks = defineArea<GreeterDriver>(import.meta.url, [
   {
     requirement: 'greeter.poll.held',
     title: 'a poll is answered by the next greeting, not before it',
-    alone: true,
+    alone: 'in-run',
     run: async (t, driver) => {
       const last = await driver.greet('Gus');
       const poll = driver.next(last.id);
@@ -88,7 +88,7 @@ export const greetingChecks = defineArea<GreeterDriver>(import.meta.url, [
   {
     requirement: 'greeter.poll.ends-empty',
     title: 'a poll ends with an empty list when its time is over',
-    alone: true,
+    alone: 'in-run',
     run: async (t, driver) => {
       const last = await driver.greet('Ida');
       const poll = driver.next(last.id);
