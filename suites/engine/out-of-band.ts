@@ -226,7 +226,10 @@ async function getInbox(
   }
   if (bridge === undefined) {
     return request(url, 'GET', null, io, (status) => {
-      throw new Inconclusive(`the inbox at ${base} answered ${String(status)}`);
+      // Its query may hold a key.
+      throw new Inconclusive(
+        `the inbox at ${url.origin}${url.pathname} answered ${String(status)}`,
+      );
     });
   }
   return request(url, 'GET', null, { ...io, dispatcher: direct }, (status, text) => {
