@@ -24,7 +24,8 @@ export interface Cause {
 const setUpWords = /\bset[- ]?up\b|\bpreparation\b|^not judged, because\b/i;
 
 /**
- * The failing requirements by likely cause: same system, same operation, same message once numbers,
+ * The failing requirements by likely cause: same system, same operation, same path where the message
+ * begins with one (the last exchange may be a control on another), same message once numbers,
  * quoted values, identifiers and what stands in parentheses are left out. The causes with most failures come first; those that say
  * that a set-up step failed come last, since they mostly go away with the others. Requirements that
  * could not be decided are grouped in the same way when asked for.
@@ -35,7 +36,12 @@ export function causesOf(
 ): Cause[] {
   const failures = requirements.filter((result) => result.verdict === verdict).map(failureOf);
   const groups = grouped(failures, ({ requirement, exchange, message }) =>
-    JSON.stringify([requirement.system, exchange?.operation ?? null, messageShape(message)]),
+    JSON.stringify([
+      requirement.system,
+      exchange?.operation ?? null,
+      pathShape(message),
+      messageShape(message),
+    ]),
   );
   return [...groups.values()]
     .flatMap((group) => {
@@ -64,6 +70,16 @@ export function failureOf(requirement: RequirementResult): Failure {
     exchange: test?.exchanges.at(-1) ?? null,
     message: test?.message ?? requirement.reason ?? 'no message was given',
   };
+}
+
+/** The path of the request with which a message begins, without ids; empty for other messages. */
+function pathShape(message: string): string {
+  const path = /^[A-Z]+ (\/\S*)/.exec(message)?.[1] ?? '';
+  return path
+    .replace(/\?.*$/, '')
+    .split('/')
+    .map((segment) => (/\d{3}|\*\*\*|^[\w+=-]{12,}$/.test(segment) ? '#' : segment))
+    .join('/');
 }
 
 /** A message without what differs from case to case; statuses tell causes apart, so they stay. */

@@ -26,6 +26,17 @@ describe('likely causes', () => {
     ]);
   });
 
+  it('keeps routes apart, also where the last exchange was a control on another', () => {
+    const causes = causesOf(
+      failing([
+        ['s.a.one', 'GET /session/login (a digit changed) answered 200, not 401', 'getProfile'],
+        ['s.a.two', 'GET /profile/get (a digit changed) answered 200, not 401', 'getProfile'],
+        ['s.a.three', 'GET /profile/get (no token) answered 200, not 401', 'getProfile'],
+      ]),
+    );
+    expect(causes.map(({ failures }) => failures.length)).toEqual([2, 1]);
+  });
+
   it('does not mix systems', () => {
     const causes = causesOf(
       failing([
