@@ -27,7 +27,7 @@ export function createGate(limits: GateLimits): Gate | null {
   const { perSecond, connections = Infinity } = limits;
   if (perSecond === undefined && connections === Infinity) return null;
   const gap = perSecond === undefined ? 0 : 1000 / perSecond;
-  let next = 0;
+  let next = -Infinity;
   let free = connections;
   const waiting: (() => void)[] = [];
 
