@@ -63,6 +63,8 @@ export interface SystemSuite<Driver> {
   readonly profileSchema: JsonSchema;
   /** The shape of the codes that the system sends by mail: finds them in a text without doubt. */
   readonly codeShape?: RegExp;
+  /** Names of JSON members whose texts no report shows, whichever side made them. */
+  readonly secretMembers?: readonly string[];
   readonly areas: readonly (readonly AreaCheck<Driver>[])[];
   /** By operationId: from these the checks of the document are generated. */
   readonly samples: Readonly<Record<string, Sample<Driver>>>;

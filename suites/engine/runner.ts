@@ -97,7 +97,10 @@ export function createRunner(options: RunnerOptions): Runner {
       return resultOf(check, 'inconclusive', reason, null, 0, []);
     }
     // Each check masks the profile's secrets and its own: a masker of all would grow with the run.
-    const masker = options.transcript?.reveal === true ? openMasker : createMasker();
+    const masker =
+      options.transcript?.reveal === true
+        ? openMasker
+        : createMasker(suite.definition.secretMembers);
     for (const secret of options.target.secrets) masker.add(secret);
     const { context, outcome } = await execute(check, suite, system, masker);
     if (outcome.error !== null && context.answered === false) unanswered += 1;

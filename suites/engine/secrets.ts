@@ -24,8 +24,19 @@ export const openMasker: Masker = {
   reveals: true,
 };
 
-export function createMasker(): Masker {
+/**
+ * @param members names of JSON members whose texts are secret whoever made them, such as a session
+ *   that a target gives out
+ */
+export function createMasker(members: readonly string[] = []): Masker {
   const secrets = new Set<string>();
+  const named =
+    members.length === 0
+      ? null
+      : new RegExp(
+          `("(?:${members.join('|')})"\\s*:\\s*")(?:[^"\\\\\n]|\\\\.){${String(shortest)},}`,
+          'g',
+        );
   // Made when a text is masked: for a check that passes, none is.
   let compiled: { pattern: RegExp; forms: ReadonlySet<string> } | null = null;
   return {
@@ -37,7 +48,8 @@ export function createMasker(): Masker {
       secrets.add(secret);
       compiled = null;
     },
-    mask(text) {
+    mask(shown) {
+      const text = named === null ? shown : shown.replaceAll(named, '$1***');
       if (secrets.size === 0) return text;
       compiled ??= compile(secrets);
       const masked = text.replaceAll(compiled.pattern, '***');

@@ -31,6 +31,7 @@ export const keyserviceSuite = defineSuite<Driver>({
       path: { type: 'string', pattern: '^/', description: 'Path of the resource.' },
     },
   },
+  secretMembers: ['passphrase', 'privatekey'],
   areas: [
     resourceChecks,
     createChecks,

@@ -26,6 +26,7 @@ export const misakeySuite = defineSuite<Driver>({
   openapi,
   asyncapi,
   profileSchema,
+  secretMembers: ['csrf_token', 'misakey_share', 'encrypted_invitation_key_share'],
   areas: [
     wsChecks,
     wsRefusalChecks,

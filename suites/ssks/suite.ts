@@ -32,6 +32,7 @@ export const ssksSuite = defineSuite<SsksDriver>({
   asyncapi,
   profileSchema,
   codeShape: /[a-hjkmnp-z2-9]{8}/,
+  secretMembers: ['session_id', 'new_id', 'factor_token', 'challenge', 'secret'],
   areas: [
     authChecks,
     commonChecks,

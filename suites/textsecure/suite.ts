@@ -41,6 +41,7 @@ export const textsecureSuite = defineSuite<Driver>({
       },
     },
   },
+  secretMembers: ['signalingKey'],
   areas: [
     registrationChecks,
     authChecks,

@@ -27,6 +27,17 @@ describe('a mask', () => {
     expect(masked(['', 'a', '200'], 'HTTP/1.1 200 a')).toBe('HTTP/1.1 200 a');
   });
 
+  it('hides the texts of secret members, whoever made them, also where the text is cut off', () => {
+    const masker = createMasker(['session_id']);
+    expect(masker.mask('{"session_id": "s-1234\\"5","other":"s-1234"}')).toBe(
+      '{"session_id": "***","other":"s-1234"}',
+    );
+    expect(masker.mask('{"session_id":"s-1234')).toBe('{"session_id":"***');
+    expect(masker.mask('{"session_id":"","session_id":7,"session_id":"abc"}')).toBe(
+      '{"session_id":"","session_id":7,"session_id":"abc"}',
+    );
+  });
+
   it('learns on the way', () => {
     const masker = createMasker();
     masker.add('first-one');
