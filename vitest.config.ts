@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/browser/**', 'tests/package/**', 'tests/documented/**', 'tests/targets/**'],
+    exclude: [
+      'tests/browser/**',
+      'tests/package/**',
+      'tests/documented/**',
+      'tests/targets/**',
+      'tests/inbox/**',
+    ],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 15_000,

@@ -32,6 +32,7 @@ const steps: readonly Step[] = [
   proofStep,
   browserStep,
   vitestStep('targets', 'tests/targets/vitest.config.ts'),
+  vitestStep('inbox', 'tests/inbox/vitest.config.ts'),
   vitestStep('package', 'tests/package/vitest.config.ts'),
   otherNodeStep('22.23.3'),
   otherNodeStep('24.21.0'),
