@@ -14,7 +14,9 @@ import { keepState, loadState } from './transports/node-state.js';
 export type { Channel, InboxMessage } from './engine/inbox.js';
 export type { Settings, SettingValue } from './engine/system.js';
 export type { Dialect } from '../specs/model.js';
+export type { ActiveFault } from './engine/faults.js';
 export type {
+  FaultInput,
   InboxFilter,
   Mock,
   MockSetup,

@@ -1,6 +1,8 @@
 /** What the library's mocks have in common, whichever way they are reached. */
 import { parseDuration } from '../specs/duration.js';
 import type { Dialect } from '../specs/model.js';
+import { readRule } from './control/fault-rule.js';
+import type { ActiveFault } from './engine/faults.js';
 import type { Channel, InboxMessage } from './engine/inbox.js';
 import type { MockCore, MockOptions } from './engine/mock.js';
 import type { ErasedSystem, Settings } from './engine/system.js';
@@ -39,6 +41,33 @@ export interface MockTrigger {
   readonly status?: unknown;
 }
 
+/**
+ * A disturbance: which requests it meets, and what it does to them. Durations are such as `2s`.
+ * What each effect does is told at `FaultRule` of the engine, and in docs/mock.md.
+ */
+export interface FaultInput {
+  /** A new rule takes the place of one of the same name. */
+  readonly name?: string;
+  readonly system?: SystemName;
+  /** By operationId. */
+  readonly operation?: string;
+  /** How many requests pass first, how many are met then, and with which probability each. */
+  readonly skip?: number;
+  readonly count?: number;
+  readonly chance?: number;
+  readonly delay?:
+    | string
+    | { readonly from: string; readonly to: string }
+    | { readonly median: string; readonly p99: string };
+  readonly status?: number;
+  readonly example?: string;
+  readonly drop?: 'request' | 'answer';
+  readonly truncate?: number;
+  readonly hang?: true;
+  readonly resetAfter?: number;
+  readonly reorder?: true;
+}
+
 /** An isolated state of a mock: what it sent, its time, and what happens in it. */
 export interface MockWorld {
   readonly inbox: {
@@ -54,6 +83,14 @@ export interface MockWorld {
   };
   /** Makes something of the outside happen. @returns the id of the job */
   trigger(event: MockTrigger): Promise<string>;
+  /** What goes wrong on purpose; a reset ends it. */
+  readonly faults: {
+    /** @returns the rule's name. Throws when the rule is none. */
+    add(rule: FaultInput): string;
+    list(): readonly ActiveFault[];
+    /** Removes a rule, or all. */
+    remove(name?: string): void;
+  };
   /** Forgets all state, or only that of some systems: then inbox and clock stay as they are. */
   reset(systems?: readonly SystemName[]): Promise<void>;
   /** The whole state as JSON text; what is held or open is not in it. */
@@ -160,6 +197,21 @@ function worldOf(current: () => MockCore): MockWorld {
         );
       }
       return Promise.resolve(jobId);
+    },
+    faults: {
+      add(rule) {
+        const { faults } = current().world;
+        const name = `fault-${String(faults.list().length + 1)}`;
+        const read = readRule({ ...rule }, current(), name);
+        if (typeof read === 'string') throw new Error(`countersign: ${read}`);
+        faults.add(read);
+        return read.name;
+      },
+      list: () => current().world.faults.list(),
+      remove(name) {
+        if (name === undefined) current().world.faults.clear();
+        else current().world.faults.remove(name);
+      },
     },
     reset(systems) {
       current().reset(systems);

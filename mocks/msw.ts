@@ -17,7 +17,9 @@ import { createMswSockets } from './transports/msw-websocket.js';
 export type { Channel, InboxMessage } from './engine/inbox.js';
 export type { Settings, SettingValue } from './engine/system.js';
 export type { Dialect } from '../specs/model.js';
+export type { ActiveFault } from './engine/faults.js';
 export type {
+  FaultInput,
   InboxFilter,
   Mock,
   MockSetup,

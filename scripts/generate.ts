@@ -42,7 +42,9 @@ function withoutProse(part: unknown, isNamed = false): unknown {
       .filter(([key, value]) => isNamed || !isProse(key, value))
       .map(([key, value]) => [
         key,
-        !isNamed && values.has(key) ? value : withoutProse(value, !isNamed && named.has(key)),
+        !isNamed && (values.has(key) || (key === 'examples' && Array.isArray(value)))
+          ? value
+          : withoutProse(value, !isNamed && named.has(key)),
       ]),
   );
 }

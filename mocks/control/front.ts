@@ -2,6 +2,7 @@ import { text, type PlainRequest, type PlainResponse, type Upgrade } from '../en
 import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
 import { WorldError, type Worlds } from '../engine/worlds.js';
+import { disturbed } from './disturb.js';
 import { controlPlane } from './plane.js';
 
 /** Finds what answers a request, whichever transport it came by. */
@@ -25,7 +26,7 @@ export function createFront(worlds: Worlds, persist?: Persist): Front {
       throw error;
     }
     const asked = control(core, method, path);
-    let dispatch = asked ?? core.dispatch(method, path);
+    let dispatch = asked ?? disturbed(core, core.dispatch(method, path), headers);
     if (persist !== undefined && (asked === null || method !== 'GET')) {
       dispatch = lasting(persist, core, dispatch);
     }

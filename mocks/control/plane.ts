@@ -5,6 +5,7 @@ import type { PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
 import type { Worlds } from '../engine/worlds.js';
+import { addFault, listFaults, removeFaults } from './fault-routes.js';
 import { parseTrigger } from './trigger.js';
 import { dropWorld, listWorlds, readState, writeState } from './world-routes.js';
 
@@ -26,6 +27,7 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
     '/clock': { GET: readClock, POST: moveClock },
     '/reset': { POST: reset },
     '/traffic': { GET: traffic, DELETE: clearTraffic },
+    '/faults': { GET: listFaults, POST: addFault, DELETE: removeFaults },
     '/state': { GET: readState, PUT: writeState },
     '/worlds': { GET: listWorlds, DELETE: dropWorld },
   }),
@@ -71,6 +73,7 @@ function index(core: MockCore): PlainResponse {
       clock: 'GET /_countersign/clock, POST {"advance":"6h"}',
       reset: 'POST /_countersign/reset?system=',
       traffic: 'GET /_countersign/traffic?after=&limit=',
+      faults: 'GET /_countersign/faults, POST {"operation","status",…}, DELETE ?name=',
       state: 'GET /_countersign/state, PUT /_countersign/state',
       worlds: 'GET /_countersign/worlds, DELETE /_countersign/worlds?name=',
     },

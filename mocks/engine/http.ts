@@ -32,6 +32,8 @@ export interface PlainResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, HeaderValue>>;
   readonly body: string | Uint8Array | null;
+  /** The connection breaks after so many bytes of the body; -1 is before the first of the head. */
+  readonly cut?: number;
 }
 
 /** An open WebSocket, as a system's handler sees it. */
@@ -115,6 +117,11 @@ type Headers = PlainResponse['headers'];
 const joined = new Map<Headers, WeakMap<Headers, Headers>>(
   [noHeaders, jsonHeaders, textHeaders].map((common) => [common, new WeakMap()]),
 );
+
+/** No answer at all: the connection breaks after so many bytes, see `PlainResponse.cut`. */
+export function broken(cut: number): PlainResponse {
+  return { ...empty(500), cut };
+}
 
 /** The same answer with more headers; a name already there is replaced. */
 export function withHeaders(response: PlainResponse, headers: Headers): PlainResponse {

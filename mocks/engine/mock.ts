@@ -2,10 +2,12 @@ import type { Dialect } from '../../specs/model.js';
 import { defaultBodyLimit } from '../../specs/operations.js';
 import { createClock, type Clock } from './clock.js';
 import { text, type PlainRequest, type PlainResponse } from './http.js';
+import { createFaults, type Faults } from './faults.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { createJournal, type Journal } from './journal.js';
 import { dispatchTo, type Dispatch } from './pipeline.js';
 import { serve, type Served } from './served.js';
+import { createRandom } from './random.js';
 import { readSnapshot, SnapshotError, writeSnapshot, type SavedSystem } from './snapshot.js';
 import type { ErasedAlteration, ErasedSystem, Settings, TriggerEvent } from './system.js';
 
@@ -27,6 +29,7 @@ export interface World {
   readonly clock: Clock;
   readonly inbox: Inbox;
   readonly journal: Journal;
+  readonly faults: Faults;
   state(system: string): unknown;
 }
 
@@ -38,6 +41,8 @@ export interface MockCore {
   dispatch(method: string, path: string): Dispatch;
   /** Whether a path is below one that a system of this mock has claimed. */
   claims(path: string): boolean;
+  /** The operationIds of a system, or of all; empty for a system that is not served. */
+  operations(system?: string): readonly string[];
   /** `null` when the system or the event is not known; otherwise the id of the job. */
   trigger(event: TriggerEvent): string | null;
   /**
@@ -91,10 +96,12 @@ export function createMockCore(options: MockOptions): MockCore {
     }
   }
   const single = options.systems.length === 1 ? [...bySlug.values()][0] : undefined;
+  const faults = createFaults(() => createRandom(options.seed, 'faults'));
   const world: World = {
     clock,
     inbox,
     journal,
+    faults,
     state: (system) => bySlug.get(system)?.state,
   };
   let jobs = 0;
@@ -108,6 +115,10 @@ export function createMockCore(options: MockOptions): MockCore {
       if (served === undefined) return unknownPath(journal, clock);
       return dispatchTo(served, journal, method, path);
     },
+    operations: (system) =>
+      [...bySlug.values()]
+        .filter(({ definition }) => system === undefined || definition.slug === system)
+        .flatMap(({ handlers }) => Object.keys(handlers)),
     claims: (path) => byRoot.has(rootOf(path)),
     trigger(event) {
       const served = bySlug.get(event.system);
@@ -121,6 +132,7 @@ export function createMockCore(options: MockOptions): MockCore {
       if (only === undefined) {
         inbox.clear();
         journal.clear();
+        faults.clear();
         jobs = 0;
         seed = options.seed;
       }

@@ -1,4 +1,5 @@
-import { defaultBodyLimit } from '../../specs/operations.js';
+import type { OpenApiDocument } from '../../specs/model.js';
+import { defaultBodyLimit, type Operation } from '../../specs/operations.js';
 import type { RouteMatch } from '../../specs/router.js';
 import { RequestContext } from './context.js';
 import { corsHeaders, isPreflight, preflight } from './cors.js';
@@ -17,6 +18,15 @@ export interface Dispatch {
   run(request: PlainRequest): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
   /** The answer when the body went over the limit. */
   tooLarge(request: PlainRequest): PlainResponse;
+  /** Whose path it is; absent for the mock's own. */
+  readonly system?: string;
+  readonly document?: OpenApiDocument;
+  readonly operation?: Operation | undefined;
+  /** Gives this answer in place of the handler's, with all that the system adds to its answers. */
+  readonly answerWith?: (
+    request: PlainRequest,
+    response: PlainResponse,
+  ) => PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
 }
 
 /** Finds the operation and makes the request ready to run. */
@@ -39,7 +49,12 @@ export function dispatchTo(
   const bodyLimit = operation?.bodyLimit ?? defaultBodyLimit;
   return {
     bodyLimit,
+    system: definition.slug,
+    document: definition.openapi,
+    operation,
     run: (request) => serveRequest(served, journal, match, request),
+    answerWith: (request, response) =>
+      finish(served, journal, contextOf(served, match, request), response),
     tooLarge(request) {
       const context = contextOf(served, match, request);
       const message = `the body is larger than ${String(bodyLimit)} bytes`;

@@ -148,16 +148,33 @@ export function cookieHeader(cookies: Readonly<Record<string, string>>): string 
 }
 
 function responseOf(response: PlainResponse, method: string): Response {
-  const { status, body } = response;
+  const { status, body, cut } = response;
+  if (cut !== undefined && cut < 0) return HttpResponse.error();
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
   const bodiless = status === 204 || status === 205 || status === 304;
   const length = bodiless ? undefined : String(bytes?.length ?? 0);
   const headers = headersFrom(response.headers, length);
+  if (cut !== undefined) return new Response(brokenBody(bytes, cut), { status, headers });
   const sent = bodiless || method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer> | null);
   // Only the class of MSW puts cookies into its jar; outside of a browser there is none.
   return inBrowser
     ? new HttpResponse(sent, { status, headers })
     : new Response(sent, { status, headers });
+}
+
+/** The first bytes of a body, and then an error, as of a connection that breaks. */
+function brokenBody(bytes: Uint8Array | null, cut: number): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (sent) {
+        controller.error(new TypeError('the connection was broken'));
+        return;
+      }
+      sent = true;
+      controller.enqueue((bytes ?? noBody).slice(0, cut));
+    },
+  });
 }
 
 /** Names with one value go as a record, which is made into headers once. */

@@ -116,7 +116,9 @@ function handle(
   };
   const send = (outcome: PlainResponse | Upgrade): void => {
     if ('kind' in outcome) throw new Error('an upgrade without an upgrade request');
-    if (!reply.destroyed) write(message, reply, outcome);
+    if (reply.destroyed) return;
+    if (outcome.cut === undefined) write(message, reply, outcome);
+    else writeBroken(message, reply, outcome, outcome.cut);
   };
   const settle = (step: () => ReturnType<Dispatch['run']> | undefined): void => {
     try {
@@ -201,6 +203,30 @@ export function writeResponse(
   else reply.end(body);
 }
 
+/** Writes a part of an answer and breaks the connection; see `PlainResponse.cut`. */
+function writeBroken(
+  message: IncomingMessage,
+  reply: ServerResponse,
+  response: PlainResponse,
+  cut: number,
+): void {
+  const { socket } = message;
+  if (cut < 0) {
+    socket.resetAndDestroy();
+    return;
+  }
+  const { body } = response;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? noBody);
+  const headers: Record<string, HeaderValue> = { ...response.headers };
+  // At least one byte is missing, even of an answer without a body.
+  headers['Content-Length'] = String(Math.max(bytes.length, cut + 1));
+  reply.writeHead(response.status, headers as Record<string, string | string[]>);
+  reply.flushHeaders();
+  reply.write(bytes.subarray(0, cut), () => {
+    socket.destroySoon();
+  });
+}
+
 /** An upgrade request: the handler decides; a refusal is an ordinary answer on the raw socket. */
 function upgrade(
   core: MockCore,
@@ -225,6 +251,10 @@ function upgrade(
     if ('kind' in settled) {
       reply.detachSocket(socket as Socket);
       sockets.accept(message, socket, head, settled);
+      return;
+    }
+    if (settled.cut !== undefined) {
+      socket.destroy();
       return;
     }
     reply.once('finish', () => socket.end());

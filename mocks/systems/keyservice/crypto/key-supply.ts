@@ -1,8 +1,7 @@
 import type { Random } from '../../../engine/random.js';
-import { fromBase64 } from './encodings.js';
 import { modPow, toInteger } from './integers.js';
 import { keyFromPrimes, type PrivateKey } from './rsa-key.js';
-import { throwawayPrimes } from './throwaway-primes.js';
+import { keyCount, throwawayPrimes } from './throwaway-primes.js';
 
 /** Hands out key pairs, never the same one twice. */
 export type KeySupply = () => PrivateKey;
@@ -17,16 +16,13 @@ export function createKeySupply(random: Random, left = allKeys()): KeySupply {
   return () => {
     const [place] = left.length === 0 ? [] : left.splice(random.integer(left.length), 1);
     if (place === undefined) return keyFromPrimes(findPrime(random), findPrime(random));
-    const line = throwawayPrimes[place] ?? '';
-    const [p, q] = line.split(' ').map((text) => toInteger(fromBase64(text) ?? new Uint8Array(0)));
-    if (p === undefined || q === undefined) throw new Error('the list of primes is damaged');
-    return keyFromPrimes(p, q);
+    return keyFromPrimes(...throwawayPrimes(place));
   };
 }
 
 /** Every place in the list of throw-away primes. */
 export function allKeys(): number[] {
-  return Array.from(throwawayPrimes.keys());
+  return Array.from({ length: keyCount }, (_, place) => place);
 }
 
 const primeBytes = 64;

@@ -1,134 +1,51 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toInteger } from './integers.js';
+
+/** How many key pairs of 1024 bits there are; two primes make one. */
+export const keyCount = 128;
+
 /**
- * Primes of 128 RSA key pairs of 1024 bits, two to a line, in base64. They were made for this mock
- * and are public, so a key made of them protects nothing.
+ * How far each prime lies above its starting point, in steps of two: the first one there of which
+ * 64 rounds of Miller-Rabin find no divisor, and that suits the exponent 65537.
  */
-export const throwawayPrimes: readonly string[] = [
-  '0eSg77qUDljR9MEdZKtlSVDwgQwbmHOyrEDl+o2/tWJC2r3HYb7Pwqmwku3+RBBGYiHOfEmSzAWX7dzgzQzimw== xyBwTEiXUxfEciqNUzm5pp/G4VvfUT6CcxR4nAyASJpb/NsQ+uyEXWhz20MOw9Y1MLT/9aYcqoS1QUsdg84Emw==',
-  'zzee6G7fbtvW2XuxnIzTj6rvBHZn4kp7rWcxG/NaE5HEUcVWYs4hdMsBoyVt4DMMpNQ2JoUSSg4xaBolAWGCIQ== xf70KSHq7UrSdyqkCoZxpkPXscRJqQMYe0ngFuJ/oMwEnoGTllnJdZwjrKOr3vyiLA8xToNCPvXrXMNC0PDaxQ==',
-  '9sjWAM74ubltaSfK8/hWpymkqEU2NzwfTPdHza4Ui69yErfUZtPUtYDbEnZoAY5iUzoa3+JrRRlyh+DO1BSXuQ== 7dbK/wl1ZaNXiK16Gut72iDa3qYqcI0AObKA8d+ks6yGmYGHaNVnTMChF9V2ZKSTwk+yVX4TlKN7DOH0ZIQ0Jw==',
-  'xeKu2zEEMBbqJNi77CWwNVkGsm9+jW3/lZCd67KU7N4OqvXynrVEO3m8tZ0vcTxuKo+qV44IkwoSnBJWYExTUw== w9Wz/73iBw7ezh/7K8D0hRXwS3Y2Gj5eZU//yHlD54VdYd5FwL3GoUnlAaLzOFrNq7r9pyxUerFh7qsil28G3w==',
-  '+3oqltdnolQdHsjudFLEN86yuVSn32syfAivNCk5wyvtOFbAbUhvPucBtoK0v6haaZwcDcGXAs7WRSoWMwaYCw== 4arz85D/DyGIF0MnGY2P9W5swyKmPP4YY9vzACOovw4m1ZuvjfdQU/ypDmcra9pigyuzbfOrMZe822jxdgrwiQ==',
-  '3bTA1TMd7NJLunAmanQcNoe6Nt7PCYU7MnIw/wEv01XYOm6tML34gsEvFz22s5JryiJEsAJI/9FdCW4IdqQp5Q== z4bAR1T5gK34hhLEjSMjG0VOjeUdHlnENepYAVUk66a4uSVpOSwKTk4fJ9h1Ni/wljcgxkJl3kXffizmRifDKQ==',
-  '9UdU+WHJkbF3lXyVbwoZVM+4PaaISfdULqTYtebFo28slzr6fyWhsmCYSwmEVmfw6AidTbf5vs4/ov7ZlTHcmQ== 5Hbd061dYs5VzUc04TIejjmt3mEwiGBjevwyCQ+c69UCSVyYYmM42Px4BomvyxbEYx1N5ZhXR7XWqV7tYEyF0w==',
-  '/QOwMn1Ty4wPM8li8OxWlMBKgFOj1+YVyQAhi4mKk8Mw+NvLw0aCKV0pRcaTYSoe2044McgmOt9MAnpHwuTtcQ== 12gWp02f7AX1ZX00RAadw/bnxSsybcyFB4wjrxE1WihnDqDc6qDB2YbF6c2dokx+2+jp1EE9TG26/JrNi4GEQQ==',
-  '+BpP2Ufv1HB8B5SyJ7ynj3tndD2tHiL4v6wMrSnman9HyB0fCaMyijcHwLutD7HffjWhXzNPVxVizZJoh15DQw== 5B21MIS+0GdYFVeQNpP3lFU9VGYMP+i/EIL++H1TWs3i9YwvxutaqzOppJtfsYb+WF1mTJRHyT45HSx6zYOopw==',
-  '/PsMD6+w1TQkNj4WPBWOYLqUnxck/FsYOtdV8W18wGaxfvblmERCjA05cprlIZZPGRS1Gkc2pEX5ONOexcW3DQ== 23Ksa/GTEVVBSIAqlkz1yOGYZQSydqzKFkGRSDMF6erYs5BJNLMed3H7wS6xErPE+jnW+dtsM0xYMkLTzg/DlQ==',
-  '7tgO/59HhFmsMFHlauBArnnhyJ4PT+TnKxsjFBZH2EpTF/CapflSTmqi5MibKhPYmjVBut8nb7XeN9rqOuBAhQ== 6vbsyUQCMptXXLgZ9kwVjFhr1Z3M717VrOl3uWtbwsfT/sGuQ/bm3kSt/21ZEA/9RZdAhPikDzW1ZPs+3z0M/Q==',
-  '60YbsAD2knzIlEWOXMYmSVZ5JOOnxiVS01UQZowMT4vRLlPNcN0lELfWbBanKSp3RyTso4JaPp8clPnh2qhsoQ== 6pKLsqzxRfgUK+cocckzr/ME0qRGNJHiD9k9s2+4eVo+Srgf94CukThwVImprjpZs7XT0jKF568Dv2OGQd5bSw==',
-  '2rbkAx/QechICUlOYSsx8JYl1vfzf/EYd8b6n6vvlUYbU6kFrsoJBX16XGlzCCgOuGmrKUdE2SqLhxqDDf+3rQ== 0X00Ah9tREzNFrECaLefs2HsV1odGoeNV8QKvADPa3IVyGHebL++8MpJDTdKqfPa5HLHJCzupYFhBlTb5FgW6w==',
-  '7rq2lHyLHcRolSRnYAl6Vn6v46uQlCRMm902l6J145fmGozYe3PbF5zhdtJO5pht1XCvuC7T6GjZJF44gIlcAw== zY16hP1vylmFYrtsGN5t4zZf0GqlX52yVOLGHMPG70FIFsHBnPy2jWFeWuvmkRx+bx+VWzusW6AIRQ1CTIrzZQ==',
-  '4lQ2f69oNgl2ELr7OseNN1wNF7fHuaxSqr0AZbJMFBf9dqTk03SHa2iyuzfhVVoDA8tDTgQZUXx4R5KGUEKmVw== 18B8aa4jtve2lBYZCHpkST6ZIPazS3rlrHdxump2gvns1sUb7iKd+InBbNLqar1uSq3UsGgxI+ynYrK0BQDrSQ==',
-  '3o7teW+ke+xYD+1sb9d5znMkBbWbhcgggQjSuNC2hCr1D4rUYaNhqFgl/2S3ltgOFK9KrolsAjU823+6KTQjTw== 0eJo2Wx04TGuKh3lixqpG7NMnwYyuIstUA/PRnhzzv4kEZqjbok3z/rhSc68j0hXb3fSb7wfBJPAbhOMUbWs0w==',
-  '6WMSD/Xo364Z7U9IM39YSvdQLgJgAZXIcsVfwhS+IqX8sdncjS3kC5naSif2+tfKKVpoqeE/qyV6pN3tQ9v5CQ== y/IQGc1SXcEHzPldi+LdxI2jJhigTXJSD6nGcUOXYS5/bvLyoup5gDmuhaz0heGpdf+EbsT3BDivLb9Ef4penQ==',
-  '/ayb9mnEcEjiX+jbFVduNGttdwqNkQHYuC/ZUZ6Rj3U/E5ZDj4X/uInjiEBc3i/Cpa1Jvbllht5KNDvwebS51w== yweX3C67BiyVn6yagPYHM8VheSUytjrdvFu78pnGMsNEsL84GX9lpetiCiZVkUHxjx9omwulnB5+DNO1vN61Aw==',
-  '/Cgdh1XY/fEqd/H7O6hAFxu0SkZySurpf3JlEp2iM2YbkwtNrkUVay1sAteZuZT0oNbNwtbrJxKXOXM/BnUMHQ== zTo6ZBdCmRVO6qHICDfTin0usJ+MDKjr2et3xRTobKQNQgr9k3sD07UDf74L2ZU26Nqy9zfiS8hXmsqrSbhT9w==',
-  '9n4onkaHdug2KYdes3uUoLBKebJ63pgNJw/FhnpB+cqdsh1KLaCcJ7wKtVESEpnxtu74CFr5qw2n+U+9ulbPnw== 3uO0MtUnJ7nmW2DoiNWpPRbgdVR887Ea53AKB0S/GLhdrWeWT5zkZvKU+VDeLotg/pFEoygKp+77ZjVT7BrPpQ==',
-  '1HO0bbmYJuwanLH9MDNv7TplAmkEe4CmgYqVeef5aHWT4tMOzF9/3bQl+kvOo08qsbb+EobxyI4AcTWl1YSHQw== zCkRf9Or2YWW8eKlwbOA26lAN0lja69ntvYq4Qac9VRMCvn5iNhXMzD1l1Z0l3nduaRBXmWsf2LQjhzobWz47Q==',
-  '5udehThG5l8Htecqtly+s86Z01AeG8V4h55epG5BgK+wdYdK3UZuLtwdf5RRJa4V2y5hK+8BQ84KMVfKbZd6Mw== 31WDc7pxpC8XDXa0TR6KL0a9Rni+hB+qBaRcBqKBL18coj42keIqkclkMqUD5PWElLzDER6o4HhBWgzwbvLCxw==',
-  '6SnDJErC+x9FULm7/XNAdZrBARjVkiFIyUDmIf3jqgas3Wlt6rmCNz515YN+bkJ9TtkgClNl+XauKcpuePgtdQ== 1LM98MFxnxjiAbW9EGaV/cOxEzM/U2jdJt0vKYMJC8Akw3sSjT8sWHJ8M1tur+4lSuC5O3qnNTp0xSmiyD9YOw==',
-  '/64F9O7LA4ltlDitnJ8rDe9rpJWRW7OJR5denE7Y6N4S624pVOGSDPvJCQz7jCAsxSUThLUtBfa2nRPdaF3Xlw== 4AOqmVDUNk1LZgglldPa4xVIle25uN+5s4VkLhIUIRMNC1BitO3u9Kp2dcgUc55gpViT/x9BPIZroEc+/Tathw==',
-  'zw5W+5+1N9ZtpvRXSiatScbRuQUKg9FvKBAADVJjTLT2eAk+h9TsyaI0k65f32QBVJExLKqx+ocE3yTjj52Euw== wU9oHEED9ttHHdvyK4iqSF3hQR2dra+A/B+sPV3eaeldIQXx36HkTyF7sfWoSUEciVfmVH9Uec2i11sxZ9vTJw==',
-  '53YQ7FqovlvwIv+RH+r50jQlSwqXxjQMQI6JLzeolXY27pS+IlW+zX1mXg91wjrCd/TyriRYUsB6ecsF0Xz2kw== 0bafUAhvDBVrWwqV7YzvupH0zGV5vbkZ3ndo8lbysrX50TmO8MgUk5NqxNUYFSl1J+ZChudlsf/wRcAGCAen2Q==',
-  '66WFpplyu2n86QSCf4jYyIlJXhvOYcFXrxra5QnA6HVc95gp1UJqBVr/SeJukhQtIavfeW/T0ysnfwqEr0jpiw== yN7RwgVu13Ko8iEUcxp7zx4AiHodgFVzb/98Tzk5Bbe7g9mu4is4lTRXDxvl+FzaRatf0DDEayArssPQ4ALv7Q==',
-  '4V3vNNmCT59/D7m6BLtLreHTz7C2kDM6N1jY4bF4R6l5CfzvmkhQfB/vWtIiUfxLhfRrzoIEWn6tgim6oJEnLQ== xBIhqOlTZiUhloWWCOShhr/ZkfIp5UjEc09XnLUtogwtI49tNENIsJfXvzt4zQM0NZuw7HIp71K26keUMk0dIQ==',
-  '+CxNBqU5eavYn+8GjOmdHR84Q7iDT/ir37XrjxsnKcokJmjOo/1NtfdSouLtUxbhM1WmEvemrpO2UU3/bQNE2w== 6xDTvfNnwrCKpBH0OuiccyzyXMt8fipSd/Db62f4Q04mO6v06EIf47NIZ3iyIX0ObFkcKkjTaZY7zlUUx6vLqw==',
-  '8NZG48KVp58wOOWuWAfn1sZHyH+ddP/A3XerCsf7OzBkwkb6DcKCAwM2pyJ2N5m3ShRDVl/1H2fv4TIx/fjdlQ== 0R6M8spCsU2UPd3mEeU3bwVug1SMeBJMjWBdnWwN/FQect+4biE4qHCIQ9U+Q1JhF41T/1f/LwESbU18aXsO/Q==',
-  '7zJ7yR5xh09l/lgXX5sR8ZGtp/jl/ofXL+HqpqLaTrD4p89zLqytFhky2uPBLA9UfjvguvkPkiL8+Q/OR0mFYQ== z6uujnBVdPvEXHcae2XV6vJVgkG9lJS/grUHzaX57kMvk2y40J010lCzqHSY4Ca44nWWnda14SqkaF6Ls/xQjw==',
-  '93W0GERrOy8dE+XmTAn3c1jn9LF+KrUxp8sZApyM/Mr8VT6n8lHy+uLXxUmzLHFqSBUFZuZYdTdIt20AmY0Zvw== 4AAgf9SkxgriCbjvKTNdZ4wFxrQKPKX4RLpkfmgxmX+DpdydCwLsISDm0Tcpb2yYTw71CW6b4ypjqV0CJwymww==',
-  '8FT3FBET0v//8PY7e9Bb/bSRFBs0cS2oP/HzC1qvNlUYoDK/MO0SdBXPZlnv+nFRNpG63NfvVRmS2+NwdQt0pw== 3L3PvnHRHcp73LXzDsLKxdULYdfKAB0B8/+QiwtKVf1Xb2p92F+TkqzA5gpnv/sHB0PjMAvXrxa3jHKYAJ2Zdw==',
-  '+n9GgSwH/xGOTJVxbWzQlAmXUjaUc9d4sIeVsmzxuGd8qLAVSXzIwdoP8I7H0bWYqc47HjQ47X8D8Ky0HqCj9w== 8TKvcGxvdTZ9DEaiCJyFPd0feIA4icR1O3nV6HNdRKW1FRSwSmCd/iw5ulxUST/0fZ0fbZ+K6ceY+CixNyH6tQ==',
-  '8LW/PaisQmNZfHpR0OFO9GhQkhXST23MqZyK2rbIcjuo5UiAmd2lbsxp5dUUMAfuS1Up3k4I1fIGFo3q1CGSMw== 0i+oTr5TrEy/9cSdM1EM7ybNyuw/VPPGnnC8TjnGxSVWBxO3YaQTDgdNhkjmmyhy0jBcXlcEk/hH4w5BH/Bi5Q==',
-  '+p/AWeEMdMHiyeoXxQIvV3bbIplPINjn/PHsFIAsx30Ljkk4gw7ip7fznEueePtK+rtli0FLOEo42oIjqtycvw== 4u6z4/PndPtRbIdfH2Lym6Axo9lyPYX0DyS4aDCNvGfnn3XucTjZbKhTCdvd2gWrkKuoyt+VhCBifQMAk9tXSw==',
-  '4CripGeSJL+0Pk4KBmWMMlr6xbnVgjvcKzdR2wdxxQo3ottrYpgEWoCGCgAQeq4FTwm6DcJFXXk1hqG6KtxFjw== 0MCW/6YGGlqjfJ/FMEIU1BuwmiN5iZCLsdPBb/zwpX1vxl4aWGSGiUMCyrQTLSaOXOtFA1BXFEAu1XrVmCLkUw==',
-  '9fYyFsHFDaT6RRgOhmHBypRQJMytnPEUmy6flIzuMNfeynvu+cCN7EnEaztzczfI8wqA0R09QD/KfXo0rlSyPQ== 0qlj6UzymMPF9fihgxj+lYlVdq0SyEQmQqmySzASkexya5J9vvjyf7XAw6YRAxGnPM0PbCY5MeA1UY/VsyeDew==',
-  '5MxW4motfebAFtbbxal25ycoGlLR5syt2DV9VpzS7gnVVnmoQtXinFohUr/8y7cbOFFt0MFC8el50a4j52m/eQ== yMtyaGPcE+JoWZZZTk11w5fsVrxIcSulnMy0yDnwvzPo21x1wExcJevbdWUCRfXQWvK1mNaBl5KS1KH6rHW8Aw==',
-  '7EJnkly+7uI7QmpCGy+V71y30iPE8r8Bmp3aUc5E5uBDiZKTyWNNWrpOtiIlkbkkdeWY7qrqMn1pL99G22Cyuw== 1vpYUhVsSVTdqJakPsp3ESwfVaocr1EU1QEoLkL3AaRgtic1/5FWhD8KsX4+z22EW17Qjz/X8o2OWzU1poZ/uQ==',
-  '/RP/W8DQtpJKkIYJSkd5X59Gg83jtlDjP0xs6GpkJpDv8nVzclIaZOm4ONfhDAql0Vhj3+E/1YoEUzr2uqWl1Q== 0Fl7jBu65MSqbHUhF4nXtNHNTLofd3yQMSlu4jfb7oFc9cnvGjQZSY0k9vGes8BN/BzTdN7TLesCORJU3J0Dbw==',
-  '1pAusFd1QdEgLI3j6omG8WdE1hLh4DzjjqRGnWts5S64nVxDw3cioobqKTF1I6rq2cisWoNS7Ae1s5mKvy6zpQ== zuFYNi3pbJQfHaNLxpS1MKn90xNSN/o8gTAAIM0BBqmWvvKqKou/xDSAOjN0okDc/cc64dJERrk432eCwATJYw==',
-  '4kesYDnTzSOGDZ5bY8D2mUF478wkYdhPYXs7PXhh30yQrtoz7kp+7MOecXFQBK91e87tiTXuQj4k7gnDLEvmdQ== wV+OAws4PQNb4rjN8c4s28rCu0nWKapZr7FD8umQ3xb8HzR/K0wJPAV8wjpVtJzaQoUpLGQnhO5/FXS11i4KPQ==',
-  '7ebxcDrHL5iXkOQA4CjfOg4bra4sOu/FbUol4I8S+zC7KryDrqCPBIVl4yu4Jjchhtxl3gLeX1UlGGwN7v8rVw== 24c3YN1EEtxAIHI5PDqZcDkce/fmNqiKE/pBRB3LX247mQWxcdD2d2g1fX6+i5l2TzdzqIe8CLPwrhi4rMmvxQ==',
-  '6vKg3zM51DXmMkbdRoyGy0kMginmwc4ASinsP8JuBBO4WJLaMp3qK7bDftIbsoniMTTZzzTSEFPMiwxcSbaBTQ== 1YGDTpc7AvmGgtMBEDMHDs4vKNlqpWy976ONYE57UhhKdenjkO0kcK6NXuC/BiVZZE41WwvvVASoBDKAHydSow==',
-  '/kBq3E7WNblFZByCwkKURc0Kz2SY5Mrh6Ni0v4hKOoM0V7w41tlrgKQWqIyNrPo21W8XtEp9Vy4PF9Xkg7hUGQ== /avEYwrG19avkJpNcftnlzbq3VnkfNsGD6qBhFOLvFsA7wTQ82ERaqUKvraCyndAuCR/uMNtoA37P0N3NWxnEQ==',
-  '1CYZgJaew5052KLxxYhg8hFrclYrPfibjmBT206mRws5hSQAhsE+qxKTfyloY9k0aeWSRKlSK4C1KQditmRE1Q== wtTdKb9nsS6CxjtEMgmUO0u8zMhLdAHtB4BFGqo11QY45DhsV4ygmwaC6HuBdKq1poje+xAlIAYeDOF7aCXtyQ==',
-  '+AkyZFguljjFyL44EoI98/EdA9YhxXXBwW3wQyGjNDjfTR1dBikD7i+9e1iEDs27BB9bJnQli7NOyJ+tS2CcLw== 5THLqdMbs2Z218h+rgoGuACuR8r12gSdtg4tCIqRQZBftc83Ll8eYbnvEHsqWepnqsmcXwGdz8NDdh/JG0LV9w==',
-  '4Pc7U0h8pnDnHJmlsE7OGoy5o66d5P/fnc+jDwDxa22xfUJhbLcFmwCUzHTlhxnGCAwp+oGhNmiEjrANrxg0Rw== 3nNIHNXs6L20N+6dKrtloWReN4J8vUtztz7MqHGKORHCGqb39351cJvrJhyis8ZLlueStssZo7cb5ChIaUby7Q==',
-  '5CItOQCmpn40LAbgqRkacoP/0/behPkuSe6Yns1Hb3ZdqDCkK26iLf0O20Kv4nsJ2D+4JeYoxQfSn6NSO/46Cw== zQqV4FIEZSW29Ri/mxevhXnT+8+hOWiHaL6SBVhf2Kf7tnKGaez80+2EVPsF+Vxt/uzi8Jpfk8qKW9O+NVF0zQ==',
-  '5BsH+VS9Q8Dq6RRt//6e/W+8FkQt9YTsTsPlGTQvadPrXvZLriWwhcfCqO7tANjhmZ0N4+3RzQRCIYcMTZuRjQ== 1PGcL2cO+F29+omYxFzGh8PKxHJ8Ii7TDff73ywDSKL6wVpYgUg4Vj7/eU1Ms9kPuJ47afRiDltRtlbuYlfzlQ==',
-  '74RuQHs2ljEZ4lzl/lqck13mnwXp4RjBeqtpjKOj4zh1v2SWnJ7CJ/YcZkSFTWuT52ekz29zG10MEh+TUMHG5w== 6Snl4FtoEflFEH478uuGt4xVnZ1PeSdGZOXXHR6n+m+fc7CIR7i3zafmvBhnTSWhUS6ipo955qwXr3XU78rQEQ==',
-  '5vbHIJsiyI9fH5Wb4T2+rKj7YgqHLg+Exx/PPMBOFjid1YCQN23pw5DZLS7DWJ2ptocOr5uQnNkrSyY/lz8EeQ== 3GTHlf0CWvJvTKCwbCDFsTDJoPDW3HOn/K8xddKudMbPbNcGBmhHODXi0Z8QqfNN2hLYRnkk49boqoGpk06RoQ==',
-  '3Ut0xr/ozgz8ohwE/i6uz6o8l3NTaWfm8t+J6iqJJBBSkFv5cRA11P/Wo2BOkhia7LpEW1Pkh6HlzE9H3c0JPQ== znwnbZxXYqLGcC06nWwMR+lD9S14T2LyEfCXiHXOQT/mcWhAiZdrgAcgVZjz98A1V0xRmiEE/m6qn+rTNqL2tw==',
-  '/OF8j8ME2vjAUmNVPcI+O+j0bwMsyPdu67LhJH46858R9723kZydlbNq1lkQT7qR6IEshhFNC1ZFR8PSl5avSw== 6H/9SQiX2cA8tg4miJNf4jUUuikRMqlyCU/SJVEfXz7L8Pk0h+MCSkXuWakp4c82TRYc8jwIAYKfOWRgfatCAw==',
-  '8eOZdusV5JTGKJppHgUoBLyBOCoTEc01iGCrBh2aIrUFIBBgDdk7YIgRMgJ7NG4jt9SE42twURl1AEuBbDAinQ== 0u6Jx81l8ep+nG9mkKH9iMG7P9MJR03JAmkNeDD1AOQUAvMoKGffqtCKG4EkFm9fVy7Lq3t06Z0irbErgEoWYQ==',
-  '4OEIqragsVOzQzfYmE3RF36btwb9Odm19EWdKnNXAbEqY4JjIl37y0lexSsAAaijvcEBjzyzpKEw97opne6fwQ== yUj40FiLQYi/sLxgi1w8UqSjgG2apGzTeLXrgb0GJAQ/lbFLb2NyuOKfvpQwciALMM/zv/PkmJaw9iERhM7aFQ==',
-  '2Upz3/tODaJB3m1E3LqrfqoxmVpe/HIdAOOvjXMuQS83OtCCONsvO857Y6Ms8b2vzzdK5WAPpaLswj1tXXVISw== xoDjKxfmW5H9C7xdts4Xnr3aKzZAm3vr3Mr5vEdtdklFt4HdWtUdnjzGp8w4v1ma2mU2C7k/ekHAC8yxKvwIQQ==',
-  '/99OCOYU4n8k8jzFNVZnidLRPjaNal3seBfZX7I3IvTEhpPrDQagOQ9AnZAzgYcp7nlx+avk0oKTKCBwWV2pvQ== 6NtdZGZBV4grRl1408DTdWN+GGlV+wPLNNLzrNHS9aBS3uknIKySpqpN8P+np1x5wQdUmsrdZvcFKi7gWtikFQ==',
-  '+dsqBa82At+BnzbRm8kjr9fbS0N7yEOw2Glpf2CniyCrpgGXv4wf6f29ge6Op0i++cnly7fWmitS6KNKBxikDQ== 2r3WPCdgpOTv+VjL/iBTh4I20OKICjRjQFhadDrEWypwNdRuYwySuRHseCsqsgH90a9X8pVzNsn8KuWTWqSriQ==',
-  '8QaYXpda+MgqKlVw+eNoMZovUXjfj+z3+lFevO9Fpe81Qy/vX7libEPHDxem4y0JwRko+u3ZbK2SFLJ+kRqGaQ== 4T0Ii48DOa1syHoYjj0qCSayUWbjxgwEz5ZvhGNh7+EMJWT0auXgRsz3j9jyQb0SGarn4yLXlernljL0fXQ1dw==',
-  '/40xxzDAy2FkwAk9om1GPXmYlZILpgSIyoJbG13Vjxqg85AvUh+fKYaMPfYI2OVs4nWGlIxCWKQDhMiU1A35fQ== wGEoXraELRBQ7YmlmKpbfyLwujGeNaDe0BxFdnYxCm+xZGSg90WtzKnQ9q27dRk8Dz534QFp0UXwN6uIzOXQIQ==',
-  '/e1JzSCB+z7W3jxP8+5pqNdcBZl2p4c4S5BlgQRtGSNSfcTvaSbC+dmdxMcegU4PKuDCVYyqIkg0rb1opsNkwQ== 3NbRbi/0KXdcr1OYjVZmgdUGAB/U3TmW5F/XdWREWNTfOrJ74D434+SAtX6ZCJr677YnjQF9EP6jGMucpNAM6w==',
-  '/0vFRPZMoy7HoYFv7bCh117nzWeEsD6iaQ+UeKJAVQkn16blDNwaHZFwnfVTbLArAK6nVZpp7TKMcQ+T3xlAqw== 3QaWBKmOtXI7YhfzyQECcHVLc2nBvfkhGPi6eKfG2i4sPU2JrZM830Zx3kbxmoo/rdAz8xjm8DM/RDxDSOsysQ==',
-  '78spzGVOlpx0mSonvrJ0D0U/eV2I0F94LVl0mbjScNMBHxHx+gS0gODTHS2/+KXePVGw5BnpN/CGmLkqs3GMgw== 7GssiNf2wLxJ9CKQVdIelWFaLiKI1teA4JgXE1jHcUvVSvvMlSbic1qOcOVSP2tZb98Y/cnwybG/w0IV89bqpw==',
-  '+BVbGk659B6Wd3q+ME95SP4gIQBEsu1o4Zo1j1d26G2GVhqhZ1SllVTTuKeeWH1+wDWRIEjptJQdpsZQOL2uVw== 7zrbfABqZ8OZ1Y3BR5f2QTx79pyIXiATGkgrHiRi2yVYSc5qyvPES4gRQ9ESILR/KVkCzDlbP+CmVr7fMAYLOQ==',
-  '1zag4CbPGKVatgxFfUlwzFhEDCy4PpQrEzCcAO6J0nSpe1Z+EmByOAfzPu6Zugys0jQdce/PbPtDVzY4UgP33Q== 003GJJrqVYWUWfL3+TzCGnkdwa73dpTgoU132QKDQMVl9w6rV3GBP7ydm4yI+TBdIGHJ6KOS7WVn7pfhdjeb0w==',
-  '3WDSSUiqDvB7B/brODBIhz7JI+pj98Z5p/EXEGVvrQ/I0B1aMYzUyuF0d6GA7hxpA1aGs5xDHk9PsrpN+h9xgQ== wg3waIb8e+eM3jl7LGYEhdd7BcGwd2pjhZErY8PixwcDyPONNci5RIh2gJGQer2TCO2vzn4tAD+RtSvs8e9thQ==',
-  '24LbZofFwZoqS2H6ycYL9PSs47kEowDEMHXam+chp8xMIHnqXCXHeSs2sw+w2hAjb4HULxWIuJ0eXdgHm+aFEQ== z7GLGbb44duOJd3FkJdcHlMDIUsG2gkm4IyS7xOBGWsJVpT8nIoQWuHy6nvtj8hKH16ZAu/tnXfrLZI7MziTzw==',
-  '2cq6245sk1e02IhlCPw0z0Mks+4BomNSO2zUMghKskGHpbwkadsm3IFht6ipjDUs35B3Aqkymbgee1jcBPdcxQ== yIWd3ksULQe9IOZq88AAsxzVGCrklbp89CYo7+zbsZ7EBlJKKQ3AshLUR3F1WNyiPP2l1f8AWAfBzwjTKYJsJQ==',
-  '/E8bD80VC1ofz6DVagpsQTF5oCRcl77TriyxaI6Kcawp0jAkkym2MCrKJ/g7LQRyN0U3uPQTEjxxlGVxrLTI9Q== 8RyshWGniWvXWlUEB7zoub+tVEt1i4fwQWgv12Qa9HK9zV58zaxSlWsbgiDo7TE6NUmrGVHluI+Mut8dOh5ecw==',
-  '396+iNQMAHoH8TYx9F7TtK/KBeO5+gQc4bmuM72RxOQlqjVWZLzjj3HaWxuEjlwfSFXFgiZa/pDy6RQfu6aYqw== wpFVJKofUGH8kFvsxYgjprjZqedWfMlPNDll+TT5IJN+bewCA9d0AZrtd5NzTN8ZlpWVVslIAoR9Tox1KjwI9w==',
-  '09kcnf4S8BAWTNRCHt02FgOqWCiG/PunhWzvnTn+vVynPI2OqbbbFKT3J7ByhxOPQ69F0MZyicCUxtBhDTJGuQ== 05s1uZIXR97W5EtS91UzVHW9ORQEnGJq62W2epkTnjU2ED0VWzasFz+YHsSjzeG4kLbYPm7AtavFnNlj9oeLSw==',
-  '/N/yL1+0w7b7fvOOb5IVPfXIAT5soV3IM4LAAXqpH+39aloYwgwpyUt0xeMvoCkIMBuDMYjjt0MuvfuCTSEopw== /BkCjbARB2ZkJaCievz3RIGfHutgKKBG3yNTl9JNktf0ipKrmUfajSux4Vf8lBKAz66CINZdyReEFhDPqGZx+w==',
-  '2JXoaVYLrikVRyQ3Zc6hbQmYB1Kte/8xpL/Jz7LcljWMTD1q2mmlILvKwV02bbXxLr0xPbL6HoHbl4trI63rtQ== xJxC3c4CExV7igaxrZXEXjw+eCu6LIWQuINxJlQsOpBSvPjqmwUPu5Du2VhvMoMFgD5RGUBRurkLuxgz+NHC3w==',
-  '+OCgwb7ap7S7HD+y3vRxLrOnPiLQfewMArDkdRAlsQiJD6GIBPSuqn0PhjhXMLeITlNj2yN8PfmuqDPvMdsgOQ== whc/S4VvSIMYWlFEJSrSD36ML02LTLq6SeZ6I02wEGezB7cQ4uU1rhsoUk/5K91EeEjbNhHbtF/bmHilWEV9Yw==',
-  '4mJ6cVaK2AxQWoBbkSGcr2Ub1nN52abd3b8PlocmCJ3mWqiV6hjqC5aujV2YWdao+lbdeZ1OkRfGanNosjM//Q== 4j2GZZD4FusAIBPQ7ujs81D286UT0Y9QswaJJz2EtrnW8MTyOfsGAOkVBtFkMRZ4YMVV+B+890cDjDGTKlaOEw==',
-  '8YM0tsQPLPlMhWjC6BAYKpf/cOscRREd/n6mG4KxBFJNuQfnrY0WfVbKapLORx9wiPnAZjTwxWacSWJ+rtb0WQ== 04qjMw/JwpvB9X2GQMw8fhzHKzTQsgpnWZgim4yL2+O3Bq0h3vVJ2Xdetf0SJK7TdLDQQzG2naedyQwGb7GzjQ==',
-  '/V+j9wTzAR0J46kRQbX85bOPB9zk0u7w+QPFQAi9yH21P9F7QdvzdOsTqDBDMUgepjrg8T6neUyxe1/u6fKXYw== zoIKxNZL6lavIb1LCIXyOf7AY8H3/8wgkwVX102kS7RsSPYey4dSRzNXyQ+rrBR1A+8A6JvvA9ovhpnjNu8GXQ==',
-  '/SmBGi8Yy7fMCsggkz6aHeSh/E0d8fu6vtDVzN0YqS19slwf8UqK1Un2TygiDdyQi7c/IZZ9j8znRPDtq25qNw== 5ptGeIBt2lc15g3WYcveFRA+aSqpfLK3h+xyqjD7llpbqaWV1kECfK0NOg8hWcDSG9KhPTON+EUaP+MvVG4Rbw==',
-  '+Ad0crHf0njA8DUEzv5gpqAUVbj++kAO1sfEH5KMeQgj6zZ+lPJnzo8wKNiG1TJ1Ux2KXSRkwMJ8yNWkxRLZ3w== xGK3SBtkDyiPm3Uhj/Kh2fPFhWkiQiSOhLkS8orjt+kn0Baj1BjP5mV8NOtVEOAEHK+RxmgFWY1LX/iz0Bldjw==',
-  'yvixjSMDh7vqs51nvLMRBz4KajPAAO1jV0x0x0myCbtco0sz2v5VU4RQlkMjJf0z9Km6MsBLpTfMCfge4ZQoUw== yBO7c68UQK5zRujx/mcqg8/BSWz+TybDDFoVM1kxAlLKY+tsne3Mo2JgXcyPihoET33/Ttw6ybMRLv3iQY56WQ==',
-  '5fDlTq6PjT6624O8FxJXpKP2QsN7+qxmFnIUHh2oN/CwvTD4QBV6rOArQZTM0d9+8C5ape4Y+LqAxoTDjO8G/w== 1ayQWC4HZhckK2zL+nAKEm9AsnpxF5vUHpbBWYiFW1n5IBqy5jVdDWDoT8vB9MQzzdaS86cFPDheGajsmvcAvw==',
-  '+bZ50RJgoR1P6DkQAdUCmmZWF0nn9wSjBwbC+JJ9SqOIfjpJO5dkACVoGs+0HzP02uNi3rG/zFKvAbMtUzNA3Q== xHLQVUDOqwGcmhnqknu19Y12+sX/a8vdr0qhHehrjSWI/DXkUHDWB058g0AQ/RFFJ290vGvqR4DR5VlJxDtK2Q==',
-  '72vg7PFjL0LXg7X7RDYLG+kY52COda1R2peO8En8s2tPMsB7RsrS31l1cHWCmEcsPvBWO8XnJ2qxmPcA7TTsDQ== yFb2uy9NLun1XbStODuI52x1hJyEjnyy4U2ma+usDr8P7nZvzfHm6u2YZwTjt5YMVoyr9ZM+pkCv1HEL9LOv6Q==',
-  '2gLlEpN7zgzxVLYNgRM3GfRNVByX7B+8iLJvgk6EHH5OlU+3wRwaEwiGrxvYr/rJAmmeI6BqWyQ38Ic8PQiPWw== ypodw3Oi1QDSA65YjY7nrs09N+lhIGPpItkG4ma2fH4TSy3otS42vzNHuwsZfrZxQh/TlcwjHvAYSf0krbx8VQ==',
-  '2I5xKW10D99eaCzscOWiUtm5U4vudSzXYucT7i8H4g2ElRgHn9JlJdVAytA/bWrRbNwyO+r/rPmC1thbD1hPow== yKCBieLV9A2TNbnvNaHQYspNknLQiOgJCjr+yI46j9ZgdlkmEtl67gK+h6ThNRqjTT8xcf15dry4m1HacFDt4Q==',
-  '+f00AfpTepm0uB350KGMCQZcbFKM1gIlMAh2KltNYTMd2OO2QRc+62WKM/PYR5mInMNqMGsiE0SdgYzFsgHlmQ== 5D2d7WbedZP7DVUis2ZUlapmyc/rtssrsrSTy9lUSpILdQ+r83kP127LxzrvI7vcyo2P6gOnVjCoSSlPf61qvQ==',
-  '7yHBInBiYxYE2LBpgyuCXRyd/No3aCPULbXD6ZxBCTSjgGMSSLoy//CBI7T2GHvcsEpmc1uzUzyHT0BsoVDv/w== 64EcNdF+FsiEADwKhOGEWEoLePsVNd8NBctKteQUA6MOpy4Umt8gqTyMhO6K+j+m9mPRIOlCiBfoA1qCnVNbrQ==',
-  '0ITRXiQrTK96gYb0E7Uj82tQr3HuDWV53MH6/cnWots1zJsQQmx4v747Z4VoK4mfO3q9Hbucq+h4IxJxopM4hw== y/QxJiKX8dhIi9CUq+KvhqVh3LkLOvDq29tcZxJX+WivmzH/f4HZ3AVB24JTzQc8y3wnPX1tnF16GjC7cPuGrw==',
-  '3CwaiJ4fL9sa3r0nQVz3Qz3WaQooVkcNzJY7Jk011NBLxVrymU9s+Azod3D82Lpj5NxuvglXlU5N3POMQtatDQ== 166hDYG224N0sLjSHvPsfsNQzLAa4ZylmZo3ORFH9Ot6245oSIVTtVkKTtYJlDh2DmbQktl4B8aqsBsAu66/aQ==',
-  '+FpjPXfu6Xc0qlSnDgqExK7nwBNTipekQ1Lpmhnzxqp16XhcwpYT7G+hGsvhjZ5x6SlPBkD8dvLtTnj2D1WseQ== y47tqMmzG0Jp9D7WgWk3KoFJ7aiZYF+s0ztvKYDHyBtOoVY2Ehcg6973CuSEbjDz3H4gqdMPwm7zNsgHRaCEkw==',
-  '2uLu16QgGVzHnK9WAsjqvoQawrJbmB0ky8bFoVldU+tM6ndXQ9EcIPav/l/2z8MJ9cwToensaLEOp1E8fl5z7Q== z9zy0x0NTXmGXe0+gW7GQnz2XZpfYX5Z9XRqU8SgPRRTYR0pMD7xJ/pZhPSuPTXTst3nIGAxAArWelh5nOKJ+w==',
-  '6HJ0m2GFiEapsFJa2AMvQpAE0kjMxm+B3AeTE1ejB5+jYrd/z3M/avdql76QjxczeeBFpbKafickoY1laKBqgw== 4Khc6Tlqva4MzekT2HHt6lyWCkRmAqtI+KQx+1jEtycx5eyS8WkDNtAp7MHti3uP46Ml4auVOfookDnccAtUEw==',
-  '59uT+FWDbvYPoR14EpmFqUC/I3uXwvsaKX/lrWm3XeVZCq7dwLJOAoWdCVdlz38rl46V3xr91GlTLfFm8ZLyhQ== 19IEgc0MtRWIDOje+VxZr9VDHaE/WffvZywo18KYtvA5fvYEbTAGmdJmU/96VUvMSySL1/bXHuqJuw/CUmjP0Q==',
-  '+n++hTdIgsmvtXBAI4N2eTvMoD9dlQTiC3KjyjcbWfWjiPFUg+u+Uz3UV7f+Ka+4WdLD6ZYSeYuKx/ExvEv9uQ== 5Peu9+5vaWZfQqmh2y97H/IUFVZ72Ff5/mGH2rhrWWBC3oaiIjxmx5hV3tgaulH5+GsDz9+oIpghEQP8jAoWKQ==',
-  '8NZF8M5A7WpZSaGUnekNaYKxQu6k11xwUXdCcyC6SmtG37heqw9GTLVFJjV7MjIVcyP9PLrobOgVR3CM78+PXw== 2Pa4KlwlIRlg/B4jXD1JOjtn6KQjywiGdjlHmUR6NaovWL6jwGLSBqRxyORl5q66wH9ONoL1tjd3TXVQLnK/nw==',
-  '4NjB6MDenvPOguBCfolxCbOANA0xdlswZa+QWWxG3+VBgKnJSdRI4rx/xFss3b/pyHoEe3SnzE0XFSclyMsH1Q== wYJD5rHJsXng61B4l53jEmnkuOSVSdUM48bP9aZRU2efYEBSgO3w8ohmRgRPUaUfyCN68PYDrPVIbjl7shKtYw==',
-  '7mAgyVl0hIZ87XCVpsUTzhOl/P51VtcnyPhbWQhls0mcnAVnrNRM0U9k1GsiFtapnG3nx+ueoHs04eDnFThlPQ== 4XFlvCm0QkMFAnvxyRS26JuEUeTjXzQgEO7rqyX0W+q9mzhbfDudo2ke9/NcZd6PGQOzKe7bmKcxxS+5cJZUTQ==',
-  '8mMBPSy0a+dMr5pY9vAV52MsnfLbsu1aicHdj464IzMvb3cHxHwEXgI6wNjBvFkWR9UeK757ILO/mMDEG6x90w== 2Bt3xlOpTqojNoBageNYo2XxMKZSMqmZPbhEebLhDNaSxxcsckD7MuHGjHvGe8v5mWjPGxFUXhvpdygkjjFmaQ==',
-  '+Ug1pXbhp6g//TNX10TmsLwUPLNAKhIn38n/lYCfn+sXsreeyAUUaCE9xDZJLttG2UkBozXTqIXQNfNVQ44s/w== 8zspz2Gjm6I73edE+tBW2+SOOymRGa5lQKqufnRWIK3P9fA29+H8x83MsHJWuoht+8lO4FcpbtxEFmudr88sDw==',
-  '+boNBXabm7t68rcn/FBgmBFQsnMF2YLdJyYEioIVwL+2eFBn9MwlaGsAGCkrB3Oy+dlug9C6TMOG0TG/668zJw== 9tkxCI1il7J2dKfDhhu5CIL+YICnateo58oodGgCx6KqrtGTCFRO8w0j+cI9SHB0LfefgaPQaESOwGlE3A8Hkw==',
-  '6mdhXbRmSO+6kGf7tUnGcabvF5g1qIeBHiscx2iuk6bsE6wcshu51TvAsUMp7Qfb5bDB+oDSUOXzmzRIMLCuHw== 1zo4U28L7X3JRccUhYXgOXF+U8dY7wCUacre6J72CTq+oS4Y/jKlL2BRdfoBJYb6/eRMTtCzOOe7GX4Asjn80w==',
-  '/P1h8h7JbRZrgbo55nWbFUWb/n7c1ZHitt0Sr4hukQrWwNQSB36jZE/IRRyclhT4lMBBM2bARIXU3DfhwOPREQ== 9nDN0nrB7sGabmM/iSVtjmT5a85oRLgA/Q96fLmXiqXX4MovDPktTQZhzmYR1Gt5RMGum2JCdOtHKG5nTvKoXw==',
-  'yoyT8IrwV+gysBsPn1TIySEwYoFbTImDHX4E0zUZN5yPTf99NmddQdDZ9sG/GN60n256IGRalNqJAUEAFQTNWQ== xrclA0culpz2Ohm1HKwgfm5cgS2K325dgbCcuUhdB9IPB+ojTfcR0khlNMLcp4LoKjWTyTno+3cLeiGUcYWoYw==',
-  '+2AWVpfI+8kK6ifjWZGa0lDTNfWNBbCgR91+hW4epE6vEXVZagbhlq20c89J9pAWVf/ZmqDaSYHPTV20Ikb4cQ== 3oTYKQx5HgIZn59sPOVYy9NlIP4Ad+5b39Gs82FkzQOzs9ndO9KwhglmCXepwebzVz598YmGBLnGLh7PoqKiBQ==',
-  '15CSTol0VGhixMqYWcQVkBvo4M7GlJ+0yw/SZxTAvCgxmsLKle+OEUiZAHQd3pffXHs3mScCELUHSp1m5B3P7Q== 0/H4ezkhX6QWebXFBkGoHHYRM2r3nkMe3cIIHjtPD69wOOLkw7bKdIgN7fuKmZqbzXKAg6CwWZ4yhqzB8kUTWQ==',
-  '+MTYgoGnSN2ZX5GgiSc/60mo+ibywMl2xUFU4gfh4uoyGp76ukSqfvslmSYXcn+LhtjW8fJPxozhAuDt6UTARw== ytiu6YyC/K60u8JjeCRCI00spJ1y+Ods/oBhXH1TjIfr5KsbgQAui2GN8JwcCeNzDLLADw4ZxxE8P+r7X8JeeQ==',
-  '1SSDSwBvc9nrgwOr9/5zya88r31mCTG7PXaX/f5VU5Gh7f859oj7r+msnbmbHc78+MEmCgAReGDqJ7L3tWufrw== zj5V/jZsJ+Sd+gP/TdQgROQylMBXtCf2oscuRyagTLNoTopXYixii6jg7smQ4T6s3DQY0+qHboXOBmQL9T1I+w==',
-  '/IHJezl96cAXJaflO9+ainuRBxPs6ipm1oBjkr1di9EIulgsoLHJBbFfj5jFw1Oah4CvTb+jrda8NiiBBJV6gQ== 42zH3cK8FNCRFcYbL/+QxnSdhYpBeoWCt7VPb4qmi7t9hYy5z9PLLkJ2i4NQRRnvZHR5EZQnebpUSXE/D0ZscQ==',
-  '9iTV42f+LLiXvlDS7bd45FX7uj430QdBYVOER2ijt6XKFvMyJvc8cvXxd1hpN88dy/dvExXu1WrXK607pzYkpQ== 80lf2EOI8GtasJwpd1E7m0BvD34HDP6fnQKIuPOPoYBDdlxzqDv3Ga5/SctpaWO23f4hVx4IyIW/MkBqoljF6Q==',
-  '05JR6oT4ZKQRZSZ7ofBaAmWRupBkfc+yJfN88pUEugG8JopOw1bkYvCg6M5Jjx5FRt1ARU05GIEYWk2RjrxMqw== 0hCjFzPgJasmlgUTAoEtrlVuBxO+m/1YCT0THXj+FQuwelrpWYaemX8VUx6T/GOCyxu58V2RikaKCORcxkEzGw==',
-  '/O98HNrodPVw54kroQqsznH6UlXLuOVbrhmh3LQQ14QXKxkpKBam+NOA8m+G6u8W4QY4wL/UIiwUGvjOOfUpUw== 9FVub/FZuKzuuMyH2/zkblWZNCpC0O8rfNNgKe+V3FoNgjMKhBIs1giUBVfHoaSAGuaFGUZDwkosPHjt2V5X1w==',
-  '5aV19SE2a3GrYxt/7OAPvmQ+b0lrIVGnvPSIsQA7dcMC9wDmTpWNyBkaKyK1jCzXIWrLX0GYa86oEadLmzQsvQ== 0gbok73DCeKPk9ccBNvDFGAQmw3nnBU6RG/PWDjhxpBMmEm3ilAZk6hZVvu/VDSStJoRQF5RZdKBj3ACEgLmuw==',
-  '3N2A2vLE7CSDjmMX66Hu6UQU7GLSgVgbCVwJOQjekTxOJhbfdgh4/E3vma4jPmO+f+XJN3a6iq5txoZJle6kkQ== wWjr4IMMV5/uhqdhbj+sEsecbg5JgyJYqSAcbJNsY0aL6Cs+js9hXjlSPqObCIFfCxCRY30U5mwOkcepSvWcEw==',
-  '3gTZVP9PgJoiqrRx9RwHWCO1cIikB+NnI69cJEcWAP4F8FpT/YALpP5C5l6clBUZH7WEFHKVNg7l8JEIrUytCw== x3ZXqmKHMtmLd+5Q4DdF5hic8vNF+CNCQwCWZstpeNQX7NG2dF/WRYMlazOZVjkSuiIID6NvzOwC59GB8IFNmw==',
-  '1x/YxsIcxwclIkTZ7CX06uXoN9YbphvyrAl89aRVmCeF9XADMUD9vmTCLs995t6FcYIk47qjEm6HdQTGgQoJcw== waDbQMxu4LEtJXiUZYfzHdhUa9t2JK/ztWBE0Sq0ZPEXjv6/fAOdB1or+UCLxaVCd3XoXPUmh8L7DTjIOAX2Bw==',
-  '1BTkY5iFimN0eo8Uu3jvu0Q/st0vTHGsf5CUm3WaOVx2fpxcnf6P42bQVaFWN0pBjre/4raW4NbzVgUW2gFiBQ== wP5UBuGp4loKa/nMRA7hpQHmReuPLHeloTqyXHIZu6nyZ9LobStWrU3f6PooXSRvFkNRdl9X9TaeAfcC/1go/Q==',
-  '7Fgslzu4ptQ/7Itrx2XhWDFwsYAs1yskJ8TE1PMZexZ3y7rx10ug8BSO2rX+Mz6/RmR3GwpcoCFb0Tv2zhGtWQ== 2pasMVNgS2DOLOr1B5rz+zXNsgFeiKQJhHORqAxiDQXRufF6PP44yPSus6rZ+8/quGiHJJYazw4qh6TBJG4E3w==',
-  'yzNI2vXgaLuOoGrlJY29VwO5SsT2TH8k7TBENtkoIrAwJh4xhwXKS5nfRpu/w1FJn8MC2X3JGN0YcF9HOP+BXw== yh9Aoo16Fe0it1ozGqxBP5VO/KOOucKjE88PUKFuML0HQTVnILwWUUOjOfVenMEpy/+xsFsTWMeKYrPgzjsXFw==',
-  '6wnp5DpZaJ9H0Awu/iHNoTLLmbV53Cq2+d4jNBeMNH4K94HLxjDXECJN1X0ua1GHBQ2S+AzczLYT64nBsdXGnw== 5I8PN9/VyG8POwYVqe/U3Jb3oddpFax9vj6lC/GPKQfwgoHdYRH4oJcd0YfnkxTE+Y5uz9Znp8Lq9GVGWoSdnQ==',
-  'y68KRIWo56CG8F6xm2r+TzustNwP3TW5Htsv3I7iWF7zxsumMxqcY1x+Sqtyi4rs4n+sPQOrGq0JhAnarPToMw== x0iHuHAyh+8xeMqZpXUwTLBzpOjrEaFEUT4Ve4bUsPnSyywwYwUOk7/twtLMW4yLcAAO92Kr7IsYaiehrtXsLQ==',
-  '3Z49jrOdJO0omdub2Rn4+t2aDlkH+fQK9/6ryxona7W7lPpYbQgkDARFMDiiOZ4ErAjNiCz4IdspaaQQN777vw== y36NxsocwAxtqB+IfTKszH80mY9+5udEq3I0zXMehMdQ1e/Uzwk6lpTcquHDvQzj1oQRp9HgSXCUFlonKeHI7w==',
-  '7UbIDWwQOScXxkN9ND7sKMV0ePsV/JvMY7E31hZ9ZpHpDeq/p7Aimo5km7/MtUsUNYWP3FlRwLvYCp5Zk1yh7w== wKl09g7aVT5nUE+Jtv2QCVxgWmyobJlxHLujhzT/GlXB2so7HbPz84xJZCSAGHPHNcdcoXBjnSzfxWe75Fx7EQ==',
-  '6tuyOr4GOqLjPlr6yMGRwygAJ4a7SPWEPbtSm4inyYLTqLFL5vfvZvCO6RPckFuanCQYyRPb7h4UqbI3UIKl6w== yYQll3kC+w1PzzrE/Ne8uxDE25q+kXlEZi+KFTWTozLnRJR+N2rWJCDFU4dEXyOS1qZplN/sOHHS2H0F8fjReQ==',
-  '8k23sAE1iyZxpS44qsqpTCKkDnYgnkAU4pwRUw6svG3rjCZZYx8M/76jmNNcYXecYgEQS6q0eX5r3tVAj0tKDQ== zw8wf1dhJoSXObyb6RfV2IWzfvUCHUwelfxEx5/pisGMR0nyjbjnxShepm3Wxw2Sug9tV43087egtfn9kOC1FQ==',
-  '82lladCWH4xttXyShXpi2mlFNVzYRZCR92553eVR5Y5n1HQx8rEecqgnKQP2fvNFCWyJK8bCKTOGhtTD5IhpZQ== 6egD1rUpYnORZJGgNjNxUXiqfIcS3Wj/rZ9YJNoKMQcaAtaBlOTlRJc4F7xerX4Lm7JuGEN2NDWMy3Vp3q3O+Q==',
-  '/hVCSJs5oLQqgoS4KpsQY+w29skWcw/fvhcO284cGR3UDs7TRjGcs9sCOlHergp0vV2t8F4XQVKDiwj4zPdsPw== 38xkp/m32Doo5/TNhmMrjZJeeWlx9Op/6+dxUTxadzBwrbqLNuEkaVst+pCliD85q0ASL7XNLL3d6J0GHTIlsw==',
+const steps: readonly number[] = [
+  7, 812, 28, 305, 312, 58, 113, 72, 336, 11, 233, 319, 255, 164, 299, 15, 19, 20, 47, 188, 402, 90,
+  284, 247, 127, 443, 50, 210, 200, 25, 43, 35, 100, 13, 305, 52, 79, 25, 51, 126, 61, 35, 216, 38,
+  54, 610, 284, 87, 161, 14, 9, 25, 323, 72, 404, 101, 169, 223, 693, 414, 163, 361, 63, 317, 104,
+  383, 134, 234, 255, 70, 75, 661, 91, 28, 61, 223, 688, 464, 70, 491, 489, 337, 36, 73, 68, 239,
+  16, 66, 507, 42, 9, 292, 72, 434, 131, 254, 50, 278, 67, 208, 188, 166, 233, 24, 125, 168, 239,
+  107, 285, 40, 46, 95, 524, 46, 505, 124, 102, 203, 204, 155, 96, 200, 174, 154, 498, 49, 48, 310,
+  507, 128, 145, 262, 0, 409, 94, 138, 553, 19, 112, 371, 61, 105, 122, 431, 36, 146, 55, 462, 1,
+  47, 198, 36, 85, 248, 11, 289, 132, 125, 775, 73, 7, 101, 631, 457, 46, 86, 229, 122, 128, 172,
+  104, 114, 447, 20, 89, 365, 918, 266, 148, 92, 209, 86, 151, 71, 73, 45, 396, 373, 107, 30, 89,
+  93, 108, 160, 154, 244, 643, 399, 83, 2, 309, 212, 259, 235, 261, 175, 156, 134, 572, 77, 435,
+  625, 187, 204, 280, 204, 104, 139, 358, 207, 32, 282, 39, 15, 30, 80, 93, 59, 79, 6, 216, 14, 427,
+  276, 87, 68, 26, 67, 84, 313, 58, 32, 231, 614, 12, 181, 221, 428, 7, 258, 94, 216, 12, 389, 162,
+  258,
 ];
+
+const utf8 = new TextEncoder();
+
+/**
+ * The primes of a key pair. They were found for this mock and are public, so a key made of them
+ * protects nothing. Written as distances they take a kilobyte of a page, and not twenty.
+ * @param place from 0 to 127
+ */
+export function throwawayPrimes(place: number): readonly [p: bigint, q: bigint] {
+  return [primeAt(place * 2), primeAt(place * 2 + 1)];
+}
+
+function primeAt(index: number): bigint {
+  const step = steps[index];
+  if (step === undefined) throw new RangeError(`there is no prime ${String(index)}`);
+  return startOf(index) + 2n * BigInt(step);
+}
+
+/** 512 bits of SHA-256, the two highest and the lowest of them set. */
+function startOf(index: number): bigint {
+  const halves = [0, 1].map((half) =>
+    sha256(utf8.encode(`countersign throw-away prime ${String(index)}/${String(half)}`)),
+  );
+  const [high, low] = halves.map(toInteger);
+  return ((high ?? 0n) << 256n) | (low ?? 0n) | (3n << 510n) | 1n;
+}

@@ -1,0 +1,204 @@
+/** Does to a request what `Prefer` asks for and what the rules of its world say. */
+import { parseDuration } from '../../specs/duration.js';
+import { documentedAnswer, preferenceFault } from '../engine/documented-answer.js';
+import type { Effect } from '../engine/faults.js';
+import {
+  broken,
+  withHeaders,
+  type PlainRequest,
+  type PlainResponse,
+  type PlainSocket,
+  type Upgrade,
+} from '../engine/http.js';
+import type { MockCore } from '../engine/mock.js';
+import type { Dispatch } from '../engine/pipeline.js';
+
+type Outcome = PlainResponse | Upgrade;
+
+/** @returns the dispatch itself where nothing disturbs it */
+export function disturbed(
+  core: MockCore,
+  dispatch: Dispatch,
+  headers: PlainRequest['headers'],
+): Dispatch {
+  const { faults } = core.world;
+  const asked = headers.prefer === undefined ? null : parsePrefer(headers.prefer);
+  if (asked === null && !faults.any) return dispatch;
+  if (typeof asked === 'string') return { ...dispatch, run: () => preferenceFault(asked) };
+  const rule = faults.any ? faults.meet(dispatch.system, dispatch.operation?.id) : null;
+  if (asked === null && rule === null) return dispatch;
+  const effect = { ...rule, ...asked?.effect };
+  const run = (request: PlainRequest): Outcome | Promise<Outcome> => {
+    const outcome = apply(core, dispatch, effect, request);
+    if (asked === null) return outcome;
+    const applied = { 'Preference-Applied': asked.applied };
+    return outcome instanceof Promise
+      ? outcome.then((settled) => ('kind' in settled ? settled : withHeaders(settled, applied)))
+      : 'kind' in outcome
+        ? outcome
+        : withHeaders(outcome, applied);
+  };
+  return { ...dispatch, run };
+}
+
+function apply(
+  core: MockCore,
+  dispatch: Dispatch,
+  effect: Effect,
+  request: PlainRequest,
+): Outcome | Promise<Outcome> {
+  if (effect.hang === true) return never(request);
+  if (effect.drop === 'request') return broken(-1);
+  const outcome =
+    effect.status === undefined && effect.example === undefined
+      ? dispatch.run(request)
+      : fixedAnswer(dispatch, effect, request);
+  if (outcome instanceof Promise) {
+    return outcome.then((settled) => disturbOutcome(core, effect, settled, request));
+  }
+  return disturbOutcome(core, effect, outcome, request);
+}
+
+function fixedAnswer(
+  dispatch: Dispatch,
+  effect: Effect,
+  request: PlainRequest,
+): Outcome | Promise<Outcome> {
+  const { document, operation, answerWith } = dispatch;
+  if (document === undefined || answerWith === undefined) {
+    return preferenceFault('no operation of this mock has this path');
+  }
+  const answer = documentedAnswer(document, operation, effect);
+  return typeof answer === 'string' ? preferenceFault(answer) : answerWith(request, answer);
+}
+
+function disturbOutcome(
+  core: MockCore,
+  effect: Effect,
+  outcome: Outcome,
+  request: PlainRequest,
+): Outcome | Promise<Outcome> {
+  if ('kind' in outcome) return disturbSocket(core, effect, outcome);
+  const { delay, drop, truncate } = effect;
+  const cut = drop === 'answer' ? -1 : truncate;
+  const response = cut === undefined ? outcome : { ...outcome, cut };
+  if (delay === undefined) return response;
+  const wait = core.world.faults.lateness(delay);
+  return new Promise((resolve) => {
+    const cancel = core.world.clock.after(wait, () => {
+      resolve(response);
+    });
+    request.onAbort(() => {
+      cancel();
+      resolve(response);
+    });
+  });
+}
+
+/** Ends only when the client gives up. */
+function never(request: PlainRequest): Promise<PlainResponse> {
+  return new Promise((resolve) => {
+    request.onAbort(() => {
+      resolve(broken(-1));
+    });
+  });
+}
+
+function disturbSocket(core: MockCore, effect: Effect, upgrade: Upgrade): Upgrade {
+  const { resetAfter, reorder } = effect;
+  if (resetAfter === undefined && reorder === undefined) return upgrade;
+  return {
+    ...upgrade,
+    attach(socket) {
+      const ordered = reorder === true ? swapping(core, socket) : socket;
+      return upgrade.attach(resetAfter === undefined ? ordered : ending(ordered, resetAfter));
+    },
+  };
+}
+
+function ending(socket: PlainSocket, messages: number): PlainSocket {
+  let left = messages;
+  return {
+    ...socket,
+    send(text) {
+      if (left > 0) socket.send(text);
+      left -= 1;
+      if (left <= 0) socket.terminate();
+    },
+  };
+}
+
+/** A message that waits for its partner goes alone after so long. */
+const longestSwap = 1_000;
+
+function swapping(core: MockCore, socket: PlainSocket): PlainSocket {
+  let waiting: { text: string; cancel: () => void } | undefined;
+  return {
+    ...socket,
+    send(text) {
+      if (waiting !== undefined) {
+        const { text: first, cancel } = waiting;
+        waiting = undefined;
+        cancel();
+        socket.send(text);
+        socket.send(first);
+        return;
+      }
+      const cancel = core.world.clock.after(longestSwap, () => {
+        waiting = undefined;
+        socket.send(text);
+      });
+      waiting = { text, cancel };
+    },
+  };
+}
+
+interface Preference {
+  readonly effect: Effect;
+  /** What was understood, for `Preference-Applied`. */
+  readonly applied: string;
+}
+
+/**
+ * Reads `Prefer: code=429`, `delay=2000` (ms, or with a unit) and `example=name`, one or several;
+ * other preferences are ignored (RFC 7240, 2).
+ * @returns null where nothing is asked of the mock, a sentence where it is asked wrongly
+ */
+export function parsePrefer(header: string): Preference | string | null {
+  const applied: string[] = [];
+  let effect: Effect = {};
+  for (const part of header.split(/[,;]/)) {
+    const [name = '', ...rest] = part.trim().split('=');
+    const value = rest
+      .join('=')
+      .trim()
+      .replace(/^"(.*)"$/, '$1');
+    const read = readPreference(name.trim().toLowerCase(), value);
+    if (typeof read === 'string') return read;
+    if (read === null) continue;
+    effect = { ...effect, ...read };
+    applied.push(`${name.trim().toLowerCase()}=${value}`);
+  }
+  return applied.length === 0 ? null : { effect, applied: applied.join(', ') };
+}
+
+function readPreference(name: string, value: string): Effect | string | null {
+  switch (name) {
+    case 'code': {
+      const status = Number(value);
+      return Number.isInteger(status) && status >= 200 && status <= 599
+        ? { status }
+        : 'Prefer: code is a status from 200 to 599';
+    }
+    case 'delay': {
+      const milliseconds = /^\d+$/.test(value) ? Number(value) : parseDuration(value);
+      return milliseconds !== null && milliseconds <= 3_600_000
+        ? { delay: { kind: 'fixed', milliseconds } }
+        : 'Prefer: delay is a number of milliseconds, or of another unit as in 2s, up to 1h';
+    }
+    case 'example':
+      return /^[\w.-]{1,100}$/.test(value) ? { example: value } : 'Prefer: example is a name';
+    default:
+      return null;
+  }
+}
