@@ -3,20 +3,24 @@
  * ones. What is wrong with a server is marked in its source; what the suite makes of it, and why that
  * is right, stands in its verdicts.yaml.
  */
+import { pbkdf2Sync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeCertificates } from './certificates.js';
 import { countersign, readResults, scratchFolder } from './command.js';
+import { leaks } from './leaks.js';
 import { startQuatrix } from './quatrix/server.js';
 import { startSsks } from './ssks/server.js';
 import { startTextSecure } from './textsecure/server.js';
 import { startTlsProxy } from './tls-proxy.js';
 import { differences, readVerdicts, unmatchedMarks } from './verdicts.js';
 
-/** What a target needs to be run: its environment, and how to end it. */
+/** What a target needs to be run: its environment, what of it is secret, and how to end it. */
 interface Started {
   readonly env: Readonly<Record<string, string>>;
+  /** By name: what the profile holds and what is made of it. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly close: () => void;
 }
 
@@ -26,7 +30,7 @@ afterAll(scratch.remove);
 const targets: Readonly<Record<string, () => Promise<Started>>> = {
   async textsecure() {
     const { url, close } = await startTextSecure();
-    return { env: { TEXTSECURE_URL: url }, close };
+    return { env: { TEXTSECURE_URL: url }, secrets: {}, close };
   },
   async ssks() {
     const outbox = join(scratch.path, 'outbox');
@@ -41,6 +45,7 @@ const targets: Readonly<Record<string, () => Promise<Started>>> = {
         SSKS_FOLDER: join(import.meta.dirname, 'ssks'),
         OUTBOX: outbox,
       },
+      secrets: { apiKey: app.apiKey },
       close,
     };
   },
@@ -71,6 +76,12 @@ const targets: Readonly<Record<string, () => Promise<Started>>> = {
         QUATRIX_PASSWORD_3: passwords[2],
         QUATRIX_PASSWORD_4: passwords[3],
       },
+      secrets: Object.fromEntries(
+        passwords.flatMap((password, index) => [
+          [`password ${String(index)}`, password],
+          [`key ${String(index)}`, pbkdf2Sync(password, '', 4096, 32, 'sha1').toString('hex')],
+        ]),
+      ),
       close: () => {
         outside.close();
         inside.close();
@@ -98,6 +109,7 @@ describe.each(Object.keys(targets))('%s', (name) => {
     expect(ended.stderr).toBe('');
     const results = readResults(out);
     expect(differences(known, results)).toEqual([]);
+    expect(leaks(out, ended.stdout + ended.stderr, target.secrets)).toEqual([]);
     expect(ended.code).toBe(1);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 const { SYSTEM, CHANNEL, RECIPIENT, AFTER, OUTBOX } = process.env;
 const messages = readdirSync(OUTBOX)
+  .filter((name) => name.endsWith('.json'))
   .sort()
   .map((name) => JSON.parse(readFileSync(join(OUTBOX, name), 'utf8')))
   .filter((message) => message.system === SYSTEM && message.channel === CHANNEL)

@@ -10,7 +10,7 @@
  * GAP no-preflight: browsers were not thought of; answers carry no CORS headers.
  */
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import express, {
@@ -131,13 +131,16 @@ class Store {
     this.#sent += 1;
     const id = String(this.#sent);
     const channel = factor.type === 'EM' ? 'email' : 'sms';
+    // Whoever reads the folder sees whole files only.
+    const file = join(this.outbox, `${id.padStart(9, '0')}.json`);
     writeFileSync(
-      join(this.outbox, `${id.padStart(9, '0')}.json`),
+      `${file}.part`,
       JSON.stringify({
         ...{ id, system: 'ssks', channel, recipient: factor.value, code, subject, body },
         ...{ receivedAt: new Date().toISOString(), payload: null },
       }),
     );
+    renameSync(`${file}.part`, file);
   }
 }
 

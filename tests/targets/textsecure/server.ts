@@ -234,7 +234,7 @@ async function route(request: IncomingMessage, response: ServerResponse): Promis
     if (url.searchParams.has('relay')) throw new Refused(404);
     const next = oneTime.get(number)?.[0] ?? lastResort.get(number);
     // BUG prekey-race: reads, writes to its log, and only then removes what it read.
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, 15));
     if (next === undefined) throw new Refused(404);
     oneTime.set(number, oneTime.get(number)?.filter(({ keyId }) => keyId !== next.keyId) ?? []);
     const { keyId, publicKey, identityKey } = next;
