@@ -36,6 +36,9 @@ const runner = createRunner({
 /** Checks of a group that run at the same time: most of a check is waiting. */
 const parallel = person ? 1 : checksAtATime(plan.profile);
 
+/** What a check may wait for its turns in all: few have a hundred requests. */
+const waitForTurnsMs = 100_000 / (plan.profile.maxRequestsPerSecond ?? Infinity);
+
 /** Under a cap a few checks that get on are better than many that wait for each other. */
 function checksAtATime(profile: Profile): number {
   const { maxConnections = Infinity, maxRequestsPerSecond = Infinity } = profile;
@@ -100,7 +103,7 @@ for (const [name, group] of groups) {
         test(check.title, { tag, annotation }, async () => {
           const info = test.info();
           // Each check is bounded by the runner; a test may wait for those before it as well.
-          const each = person ? personsTimeMs : check.timeoutMs;
+          const each = person ? personsTimeMs : check.timeoutMs + waitForTurnsMs;
           info.setTimeout(group.length * (each + 10_000));
           started ??= startTogether(group);
           const result = await started.get(check.id);

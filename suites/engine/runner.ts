@@ -58,13 +58,16 @@ export function createRunner(options: RunnerOptions): Runner {
   const base = seededInteger(`${options.runId}/base`, 10_000_000);
   let unanswered = 0;
   let comebacksLeft = comebacks;
+  /** Whether any check was answered since the last comeback, or at all while there was none. */
+  let worthWaiting = true;
   let comeback: Promise<boolean> | null = null;
 
   /** Whether a target that has gone silent answers again; asked once for all checks that wait. */
   const cameBack = (url: string): Promise<boolean> => {
     if (comeback !== null) return comeback;
-    if (comebacksLeft === 0) return Promise.resolve(false);
+    if (comebacksLeft === 0 || !worthWaiting) return Promise.resolve(false);
     comebacksLeft -= 1;
+    worthWaiting = false;
     comeback = awaitAnswer(url, options).then((answered) => {
       // What is gone for good is not waited for a second time.
       if (answered) [unanswered, comeback] = [0, null];
@@ -104,7 +107,7 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const secret of options.target.secrets) masker.add(secret);
     const { context, outcome } = await execute(check, suite, system, masker);
     if (outcome.error !== null && context.answered === false) unanswered += 1;
-    else if (context.answered) unanswered = 0;
+    else if (context.answered) [unanswered, worthWaiting] = [0, true];
     const [status, message, comparison] = judge(outcome.error, context.deviations, masker);
     return resultOf(
       check,

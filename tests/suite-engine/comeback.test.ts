@@ -83,14 +83,22 @@ describe('a target that no longer answers', () => {
     expect(results.filter(tried)).toHaveLength(8);
   });
 
-  it('is given up when it comes back three times and leaves each time', async () => {
+  it('is given up when it has come back and answers no check', async () => {
     const target = await closedPort();
     await serveAt(target);
     const results = await ask(
       target,
-      Array.from({ length: 40 }, () => '/elsewhere'),
+      Array.from({ length: 30 }, () => '/elsewhere'),
     );
-    // Eight checks, and eight more after each comeback.
-    expect(results.filter(tried)).toHaveLength(32);
+    expect(results.filter(tried)).toHaveLength(16);
+  });
+
+  it('is given up when it has come back three times', async () => {
+    const target = await closedPort();
+    await serveAt(target);
+    const eight = Array.from({ length: 8 }, () => '/elsewhere');
+    const round = ['/', ...eight];
+    const results = await ask(target, [...eight, ...round, ...round, ...round, ...round]);
+    expect(results.filter(tried)).toHaveLength(8 + 3 * 9);
   });
 });
