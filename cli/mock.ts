@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { createWorlds, type Worlds } from '../mocks/engine/worlds.js';
 import { SnapshotError } from '../mocks/engine/snapshot.js';
 import { selectSystems } from '../mocks/registry.js';
-import { keepState, loadState, type StateFile } from '../mocks/transports/node-state.js';
+import { beginFrom, keepState, loadState, type StateFile } from '../mocks/transports/node-state.js';
 import { serveNode, type NodeServer } from '../mocks/transports/node.js';
 import type { Dialect } from '../specs/model.js';
 import {
@@ -43,7 +43,7 @@ export function mockCommand(): Command {
       'save at most so often, such as 2s, and let no answer wait for it',
       parseEvery,
     )
-    .option('--state-from <file>', 'begin with the state of this file, where --state has none yet')
+    .option('--state-from <file>', 'begin with this state or seed, where --state has none yet')
     .addHelpText(
       'after',
       '\nInbox, trigger, clock, reset, traffic, state and worlds are below /_countersign.\nCtrl-C ends it.',
@@ -63,7 +63,7 @@ async function runMock(flags: MockFlags): Promise<void> {
     },
     flags.worlds,
   );
-  const file = openState(worlds, flags);
+  const file = await openState(worlds, flags);
   const server = await listen(worlds, flags, file);
   console.log(`countersign mock listening on ${server.url}`);
   await new Promise<void>((resolve, reject) => {
@@ -79,14 +79,14 @@ async function runMock(flags: MockFlags): Promise<void> {
 }
 
 /** Brings back the state that the flags name, and keeps it from then on where they say so. */
-function openState(worlds: Worlds, flags: MockFlags): StateFile | undefined {
+async function openState(worlds: Worlds, flags: MockFlags): Promise<StateFile | undefined> {
   const { state, stateEvery, stateFrom } = flags;
   if (stateEvery !== undefined && state === undefined) {
     throw new UsageError('--state-every says how often --state FILE is saved; name the file too');
   }
   try {
-    const found = state !== undefined && loadState(state, worlds, 'now');
-    if (!found && stateFrom !== undefined && !loadState(stateFrom, worlds, 'then')) {
+    const found = state !== undefined && (await loadState(state, worlds));
+    if (!found && stateFrom !== undefined && !(await beginFrom(stateFrom, worlds))) {
       throw new UsageError(`there is no file ${stateFrom}`);
     }
   } catch (error) {

@@ -9,7 +9,7 @@ import { createWorlds } from './engine/worlds.js';
 import { checkNames, coreOptions, mockOf, type Mock, type MockSetup } from './library.js';
 import { selectSystems, systems } from './registry.js';
 import { serveNode } from './transports/node.js';
-import { keepState, loadState } from './transports/node-state.js';
+import { beginFrom, keepState, loadState } from './transports/node-state.js';
 
 export type { Channel, InboxMessage } from './engine/inbox.js';
 export type { Settings, SettingValue } from './engine/system.js';
@@ -33,6 +33,8 @@ export interface StartMockOptions extends MockSetup {
   readonly host?: string;
   /** A file in which all worlds outlive the process; an answer waits until it is written. */
   readonly stateFile?: string;
+  /** A state or a seed (JSON or YAML) to begin with, where the state file has none yet. */
+  readonly stateFrom?: string;
 }
 
 export interface RunningMock extends Mock {
@@ -47,8 +49,11 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   );
   const served = selectSystems(options.systems);
   const worlds = createWorlds(coreOptions(options, served), options.worlds);
-  const { stateFile } = options;
-  if (stateFile !== undefined) loadState(stateFile, worlds, 'now');
+  const { stateFile, stateFrom } = options;
+  const found = stateFile !== undefined && (await loadState(stateFile, worlds));
+  if (!found && stateFrom !== undefined && !(await beginFrom(stateFrom, worlds))) {
+    throw new Error(`countersign: there is no file ${stateFrom}`);
+  }
   const file = stateFile === undefined ? undefined : keepState(stateFile, worlds);
   const server = await serveNode(worlds, {
     host: options.host ?? '127.0.0.1',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import { plantSeed, seedFormat } from '../control/seed.js';
 import type { MockCore } from '../engine/mock.js';
 import { parseState, SnapshotError } from '../engine/snapshot.js';
 import type { Worlds } from '../engine/worlds.js';
@@ -17,33 +18,73 @@ export interface StateFile {
 }
 
 /**
- * Puts the worlds of a mock back to a file's.
- * @param clock `then` goes on at the instant of the file; `now` lets the time since pass
+ * Begins with what a file tells: a seed's steps, or a state, whose clock goes on where it was.
+ * @param path JSON, or YAML where it ends so
  * @returns false when there is no such file
- * @throws SnapshotError when it holds no state of this mock
+ * @throws SnapshotError when it holds neither, or not of this mock
  */
-export function loadState(path: string, worlds: Worlds, clock: 'then' | 'now'): boolean {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'ENOENT') return false;
-    throw new SnapshotError(`${path} cannot be read (${code ?? String(error)})`);
+export async function beginFrom(path: string, worlds: Worlds): Promise<boolean> {
+  if (!['.yaml', '.yml'].includes(extname(path))) {
+    const text = readText(path);
+    if (text === null) return false;
+    return applied(path, () => plantOrRestore(parseState(text), worlds));
   }
+  const { parse } = await import('yaml');
+  const text = readText(path);
+  if (text === null) return false;
+  return applied(path, () => plantOrRestore(parse(text), worlds));
+}
+
+async function plantOrRestore(value: unknown, worlds: Worlds): Promise<void> {
+  const { format: given } = (value ?? {}) as { format?: unknown };
+  if (given === seedFormat) await plantSeed(worlds, value as Record<string, unknown>);
+  else restoreWorlds(value, worlds, 'then');
+}
+
+/** Names the file in what is said of it. */
+async function applied(path: string, act: () => Promise<void>): Promise<true> {
   try {
-    const value = parseState(text) as { format?: unknown; main?: unknown; worlds?: object } | null;
-    if (value?.format !== format) {
-      worlds.main.restore(value, clock);
-      return true;
-    }
-    worlds.main.restore(value.main, clock);
-    for (const [name, snapshot] of Object.entries(value.worlds ?? {})) {
-      worlds.named(name).restore(snapshot, clock);
-    }
+    await act();
     return true;
   } catch (error) {
     throw new SnapshotError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
+ * Puts the worlds of a mock back to a file's, and lets the time since pass.
+ * @returns false when there is no such file
+ * @throws SnapshotError when it holds no state of this mock
+ */
+export async function loadState(path: string, worlds: Worlds): Promise<boolean> {
+  const text = readText(path);
+  if (text === null) return false;
+  return applied(path, () => {
+    restoreWorlds(parseState(text), worlds, 'now');
+    return Promise.resolve();
+  });
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'ENOENT') return null;
+    throw new SnapshotError(`${path} cannot be read (${code ?? String(error)})`);
+  }
+}
+
+/** @param value a snapshot of the main world, or what `keepState` writes */
+function restoreWorlds(value: unknown, worlds: Worlds, clock: 'then' | 'now'): void {
+  const parts = value as { format?: unknown; main?: unknown; worlds?: object } | null;
+  if (parts?.format !== format) {
+    worlds.main.restore(value, clock);
+    return;
+  }
+  worlds.main.restore(parts.main, clock);
+  for (const [name, snapshot] of Object.entries(parts.worlds ?? {})) {
+    worlds.named(name).restore(snapshot, clock);
   }
 }
 

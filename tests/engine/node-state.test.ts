@@ -45,7 +45,7 @@ function create(): Worlds {
 
 async function serve(every?: number): Promise<void> {
   worlds = create();
-  loadState(path, worlds, 'now');
+  await loadState(path, worlds);
   file = keepState(path, worlds, every);
   server = await serveNode(worlds, { host: '127.0.0.1', port: 0, persist: file.persist });
 }
@@ -56,9 +56,9 @@ async function ask(method: string, headers: Record<string, string> = {}): Promis
 }
 
 /** How many changes the file alone knows of, in the main world or another. */
-function inFile(name?: string): unknown {
+async function inFile(name?: string): Promise<unknown> {
   const read = create();
-  loadState(path, read, 'now');
+  await loadState(path, read);
   return (read.named(name).world.state('probe') as { changes: number }).changes;
 }
 
@@ -67,17 +67,17 @@ describe('a state file', () => {
     await serve();
     for (let turn = 1; turn <= 5; turn += 1) {
       expect(await ask('POST')).toBe(turn);
-      expect(inFile()).toBe(turn);
+      expect(await inFile()).toBe(turn);
     }
     expect(await ask('POST', { 'x-countersign-world': 'alice' })).toBe(1);
-    expect([inFile(), inFile('alice')]).toEqual([5, 1]);
+    expect([await inFile(), await inFile('alice')]).toEqual([5, 1]);
     expect(readdirSync(folder)).toEqual(['state.json']);
   });
 
   it('holds all of many requests at a time', async () => {
     await serve();
     await Promise.all(Array.from({ length: 50 }, () => ask('POST')));
-    expect(inFile()).toBe(50);
+    expect(await inFile()).toBe(50);
   });
 
   it('is where the next mock goes on', async () => {
@@ -98,7 +98,7 @@ describe('a state file', () => {
     await ask('GET');
     expect(existsSync(path)).toBe(false);
     await ask('POST');
-    expect(inFile()).toBe(2);
+    expect(await inFile()).toBe(2);
   });
 
   it('forgets a world that is dropped, and a reset', async () => {
@@ -108,7 +108,7 @@ describe('a state file', () => {
     await fetch(`${url}/_countersign/worlds?name=alice`, { method: 'DELETE' });
     await ask('POST');
     await fetch(`${url}/_countersign/reset`, { method: 'POST' });
-    expect([inFile(), inFile('alice')]).toEqual([0, 0]);
+    expect([await inFile(), await inFile('alice')]).toEqual([0, 0]);
   });
 
   it('is written on closing where no answer waited for it', async () => {
@@ -119,7 +119,7 @@ describe('a state file', () => {
     server = undefined;
     // The pause is long; closing must not wait for it.
     await file.close();
-    expect(inFile()).toBe(1);
+    expect(await inFile()).toBe(1);
   });
 
   it('that cannot be written makes the answer say so, until it can', async () => {
@@ -130,21 +130,21 @@ describe('a state file', () => {
     folder = mkdtempSync(join(tmpdir(), 'countersign-state-'));
   });
 
-  it('that does not exist is no error; one that holds something else is', () => {
+  it('that does not exist is no error; one that holds something else is', async () => {
     worlds = create();
-    expect(loadState(path, worlds, 'now')).toBe(false);
+    expect(await loadState(path, worlds)).toBe(false);
     writeFileSync(path, 'rubbish');
-    expect(() => loadState(path, worlds, 'now')).toThrow(`${path}: the state is not valid JSON`);
+    await expect(loadState(path, worlds)).rejects.toThrow(`${path}: the state is not valid JSON`);
     writeFileSync(path, '{"format":"countersign-worlds/1","main":{}}');
-    expect(() => loadState(path, worlds, 'now')).toThrow('"format" must be "countersign-state/1"');
-    expect(() => loadState(folder, worlds, 'now')).toThrow('cannot be read (EISDIR)');
+    await expect(loadState(path, worlds)).rejects.toThrow('"format" must be "countersign-state/1"');
+    await expect(loadState(folder, worlds)).rejects.toThrow('cannot be read (EISDIR)');
   });
 
-  it('may be a snapshot of one world as well', () => {
+  it('may be a snapshot of one world as well', async () => {
     worlds = create();
     (worlds.main.world.state('probe') as { changes: number }).changes = 9;
     writeFileSync(path, worlds.main.snapshot());
-    expect(inFile()).toBe(9);
+    expect(await inFile()).toBe(9);
     expect(readFileSync(path, 'utf8')).toContain('countersign-state/1');
   });
 });
