@@ -8,10 +8,12 @@ import { renderAll } from '../reports/render.js';
 import { terminal } from '../reports/terminal.js';
 import type { Results } from '../specs/results.js';
 import { UsageError } from './usage-error.js';
+import { exitCodeOf } from './verdict-code.js';
 
 interface ReportFlags {
   readonly out: string;
   readonly compare?: string;
+  readonly verdict?: boolean;
 }
 
 /** `countersign report`. */
@@ -21,6 +23,7 @@ export function reportCommand(): Command {
     .argument('<results.json...>', 'results of one run, or of all its shards')
     .option('--out <dir>', 'folder for the reports', 'countersign-report')
     .option('--compare <old.json>', 'results of an older run; exit code 1 on a regression')
+    .option('--verdict', 'end with the exit code of the verdict, as test does')
     .action(async (files: string[], flags: ReportFlags) => {
       process.exitCode = await runReport(files, flags);
     });
@@ -31,9 +34,10 @@ async function runReport(files: readonly string[], flags: ReportFlags): Promise<
   const comparison = flags.compare === undefined ? null : compare(read(flags.compare), merged);
   await renderAll(merged, resolve(flags.out), comparison);
   process.stdout.write(terminal(merged, { color: process.stdout.isTTY }));
-  if (comparison === null) return 0;
+  const judged = flags.verdict === true ? exitCodeOf(merged) : 0;
+  if (comparison === null) return judged;
   printComparison(comparison);
-  return comparison.regressed ? 1 : 0;
+  return comparison.regressed ? 1 : judged;
 }
 
 function mergeAll(inputs: readonly Results[]): Results {

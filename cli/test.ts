@@ -6,7 +6,7 @@ import { selectSystems } from '../mocks/registry.js';
 import { openArena } from '../proof/arena.js';
 import { catalog, infoOf, requirementsOf } from '../specs/catalog.js';
 import type { Dialect, Level, Requirement } from '../specs/model.js';
-import type { Results, RunEvent } from '../specs/results.js';
+import type { RunEvent, Shard } from '../specs/results.js';
 import { newRunId } from '../suites/engine/runner.js';
 import { createTarget, type Target } from '../suites/engine/target.js';
 import type { Profile } from '../suites/engine/profile.js';
@@ -19,7 +19,6 @@ import {
   parseSystems,
   parseUrl,
   parseWorkers,
-  type Shard,
 } from './options.js';
 import { runPlaywright } from './playwright.js';
 import { parseRequirements } from './requirement-ids.js';
@@ -28,6 +27,7 @@ import { reachable, warnInsecure } from './reachable.js';
 import { prepareFolder, recordUnreachable, settle } from './run-record.js';
 import { UnreachableError } from './unreachable-error.js';
 import { UsageError } from './usage-error.js';
+import { exitCodeOf } from './verdict-code.js';
 import { version } from './version.js';
 
 interface TestFlags {
@@ -118,6 +118,7 @@ async function runAgainst(
       profile: flags.profile ?? null,
       mock: flags.target === undefined && flags.profile === undefined ? flags.dialect : null,
     },
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
   };
   announce(target, requirements.length);
   const fault = await unreachable(target, runId);
@@ -191,9 +192,4 @@ async function unreachable(target: Target, runId: string): Promise<string | null
     if (fault !== null) return `${system.url} cannot be reached: ${fault}`;
   }
   return null;
-}
-
-function exitCodeOf(results: Results): number {
-  if (results.verdict === 'nonconformant') return 1;
-  return results.verdict === 'inconclusive' ? 3 : 0;
 }

@@ -18,8 +18,8 @@ export class MergeError extends Error {}
  * an undecided one; two decided outcomes that differ are both kept, so that the worse one counts.
  * Verdicts, counts and the summary are computed anew from that. Durations add up, the earliest start is
  * kept. An input that was interrupted or whose target was unreachable leaves the whole inconclusive,
- * unless a failure was found anyway.
- * @throws MergeError when there is no input, or targets, levels or strictness differ
+ * unless a failure was found anyway; and so does a shard that is missing.
+ * @throws MergeError when there is no input, or targets, levels, strictness or divisions differ
  */
 export function merge(inputs: readonly Results[]): Results {
   const [first] = inputs;
@@ -33,10 +33,11 @@ export function merge(inputs: readonly Results[]): Results {
       );
     }
   }
-  if (inputs.length === 1) return first;
+  if (inputs.length === 1 && first.shard === undefined) return first;
   const requirements = unite(inputs);
   const durationMs = inputs.reduce((sum, { durationMs: own }) => sum + own, 0);
   const broken = inputs.find(isBroken);
+  const missing = missingShards(inputs);
   const events: RunEvent[] = [
     {
       type: 'run-started',
@@ -61,10 +62,31 @@ export function merge(inputs: readonly Results[]): Results {
       })),
     ),
   ];
-  if (broken === undefined) {
+  if (broken === undefined && missing.length === 0) {
     return foldEvents([...events, { type: 'run-finished', durationMs, unreachable: null }]);
   }
-  return { ...foldEvents(events), durationMs, summary: `One part of the run: ${broken.summary}` };
+  const summary =
+    broken === undefined
+      ? `Parts of the run are missing: shard ${missing.join(', ')}.`
+      : `One part of the run: ${broken.summary}`;
+  return { ...foldEvents(events), durationMs, summary };
+}
+
+/** Shards that no input holds, such as `2/3`. A part is not taken for the whole. */
+function missingShards(inputs: readonly Results[]): readonly string[] {
+  const shards = inputs.flatMap(({ shard }) => (shard === undefined ? [] : [shard]));
+  const [first] = shards;
+  if (first === undefined) return [];
+  const other = shards.find(({ total }) => total !== first.total);
+  if (other !== undefined) {
+    throw new MergeError(
+      `these results are not of one run: one is a shard of ${String(first.total)}, another of ${String(other.total)}`,
+    );
+  }
+  const there = new Set(shards.map(({ index }) => index));
+  return Array.from({ length: first.total }, (_, at) => at + 1)
+    .filter((index) => !there.has(index))
+    .map((index) => `${String(index)}/${String(first.total)}`);
 }
 
 /** Interrupted, or the target unreachable: its verdict is not what its requirements say. */

@@ -7,6 +7,7 @@ import type {
   RequirementResult,
   Results,
   RunVerdict,
+  Shard,
   TestRecord,
   Verdict,
 } from '../specs/results.js';
@@ -91,7 +92,19 @@ export function parseResults(value: unknown): Results {
     staleWaivers: requirements
       .filter(({ waived, verdict }) => waived && verdict === 'pass')
       .map(({ id }) => id),
+    ...shardOf(root['shard']),
   };
+}
+
+/** A division that cannot be read would make a part look like the whole. */
+function shardOf(value: unknown): { shard?: Shard } {
+  if (value === undefined) return {};
+  const record = objectOf(value, 'shard');
+  const [index, total] = [Number(record['index']), Number(record['total'])];
+  if (!Number.isInteger(index) || !Number.isInteger(total) || index < 1 || index > total) {
+    throw new ShapeError('shard must have an index from 1 up to its total');
+  }
+  return { shard: { index, total } };
 }
 
 function requirementOf(value: unknown, where: string): RequirementResult {

@@ -80,6 +80,12 @@ export interface RunOrigin {
   readonly mock: Dialect | null;
 }
 
+/** One of several equal parts of a run, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly total: number;
+}
+
 export type RunEvent =
   | {
       readonly type: 'run-started';
@@ -93,6 +99,7 @@ export type RunEvent =
       readonly requirements: readonly RequirementInfo[];
       readonly waivers: readonly WaiverInfo[];
       readonly origin?: RunOrigin;
+      readonly shard?: Shard;
     }
   | ({ readonly type: 'check-finished' } & CheckResult)
   | {
@@ -144,4 +151,6 @@ export interface Results {
   readonly requirements: readonly RequirementResult[];
   /** Waivers of requirements that pass, to be removed. */
   readonly staleWaivers: readonly string[];
+  /** Which part of the run these results are, where it was divided; absent once merged. */
+  readonly shard?: Shard;
 }

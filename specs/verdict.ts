@@ -125,6 +125,7 @@ export function foldEvents(events: Iterable<RunEvent>): Results {
     staleWaivers: requirements
       .filter((result) => result.waived && result.verdict === 'pass')
       .map((result) => result.id),
+    ...(started.shard === undefined ? {} : { shard: started.shard }),
   };
 }
 

@@ -108,6 +108,30 @@ describe('merging results', () => {
     expect(merge([bad, interrupted]).verdict).toBe('nonconformant');
   });
 
+  it('of all shards is the whole run, without a word of shards', () => {
+    const [first, second] = [
+      half((index) => index % 2 === 0, 1),
+      half((index) => index % 2 === 1, 2),
+    ];
+    const merged = merge([
+      { ...first, shard: { index: 1, total: 2 } },
+      { ...second, shard: { index: 2, total: 2 } },
+    ]);
+    expect(merged).toEqual(merge([first, second]));
+  });
+
+  it('says which shards are missing, and takes a part for no more than that', () => {
+    const good = resultsOf([requirement('s.a.b')], [check(['s.a.b'], 'passed')]);
+    const third = { ...good, shard: { index: 3, total: 4 } };
+    for (const inputs of [[third], [third, { ...good, shard: { index: 1, total: 4 } }]]) {
+      expect(merge(inputs).verdict).toBe('inconclusive');
+    }
+    expect(merge([third]).summary).toBe('Parts of the run are missing: shard 1/4, 2/4, 4/4.');
+    const bad = resultsOf([requirement('s.a.c')], [check(['s.a.c'], 'failed')]);
+    expect(merge([{ ...bad, shard: { index: 1, total: 2 } }]).verdict).toBe('nonconformant');
+    expect(() => merge([third, { ...good, shard: { index: 1, total: 2 } }])).toThrow(/shard of 4/);
+  });
+
   it('refuses what is not of one run, and nothing at all', () => {
     const one = resultsOf([requirement('s.a.b')], []);
     expect(() => merge([])).toThrow(MergeError);
