@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../specs/duration.js';
+import type { Shard } from '../specs/results.js';
 import type { Dialect, Level } from '../specs/model.js';
 import { sources } from '../specs/sources.gen.js';
 import { nearest } from '../suites/engine/nearest.js';
@@ -56,12 +57,6 @@ export function parseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return text.replace(/\/$/, '');
   throw new InvalidArgumentError('a target is an http or https URL');
-}
-
-/** One of several shards, counted from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly total: number;
 }
 
 export function parseShard(text: string): Shard {
