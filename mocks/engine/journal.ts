@@ -26,6 +26,10 @@ export interface Journal {
   ): void;
   /** Newest last, at most `limit`, only those with a greater id than `after`. */
   list(after: number, limit: number): readonly JournalEntry[];
+  /** One exchange by its id, while it is kept. */
+  get(id: number): JournalEntry | undefined;
+  /** The least id that is kept, and the greatest; the first is one more where none is kept. */
+  range(): { readonly first: number; readonly last: number };
   clear(): void;
 }
 
@@ -64,6 +68,11 @@ export function createJournal(capacity = 1_000): Journal {
       }
       return entries;
     },
+    get(id) {
+      const entry = ring[id % capacity];
+      return entry?.id === id ? entry : undefined;
+    },
+    range: () => ({ first: Math.max(cleared, lastId - capacity) + 1, last: lastId }),
     clear() {
       ring.fill(undefined);
       cleared = lastId;

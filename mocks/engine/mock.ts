@@ -5,6 +5,7 @@ import { text, type PlainRequest, type PlainResponse } from './http.js';
 import { createFaults, type Faults } from './faults.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { createJournal, type Journal } from './journal.js';
+import { createOpenExchanges, type OpenExchanges } from './open.js';
 import { dispatchTo, type Dispatch } from './pipeline.js';
 import { serve, type Served } from './served.js';
 import { createRandom } from './random.js';
@@ -20,6 +21,8 @@ export interface MockOptions {
   /** By system, then by name; unknown names are errors. */
   readonly settings?: Readonly<Record<string, Settings>>;
   readonly alterations?: readonly ErasedAlteration[];
+  /** How many exchanges the journal of each world keeps; 1,000 when absent. */
+  readonly journal?: number | undefined;
   /** Told of an exception that is a bug of the mock; the client gets a 500 without a trace. */
   readonly onBug?: ((error: unknown) => void) | undefined;
 }
@@ -30,6 +33,7 @@ export interface World {
   readonly inbox: Inbox;
   readonly journal: Journal;
   readonly faults: Faults;
+  readonly open: OpenExchanges;
   state(system: string): unknown;
 }
 
@@ -59,6 +63,12 @@ export interface MockCore {
    * @throws SnapshotError for what is no snapshot or none of this mock; then nothing has changed
    */
   restore(snapshot: unknown, clock?: 'then' | 'now'): void;
+  /** A system with its decisions, its services and its state. */
+  served(system: string): Served | undefined;
+  /** Changes the state of one system, given as `saveState` writes it; all else goes on. */
+  edit(system: string, change: (saved: unknown) => void): void;
+  /** How often this world was reset, wholly or in part, or restored. */
+  generation(): number;
   /** Tells whoever runs the mock of an exception that is a bug of the mock itself. */
   reportBug(error: unknown): void;
   stop(): void;
@@ -69,7 +79,7 @@ export function createMockCore(options: MockOptions): MockCore {
   const dialect = options.dialect ?? 'documented';
   const reportBug = options.onBug ?? ((): void => undefined);
   const clock = createClock(options.startTime, reportBug);
-  const journal = createJournal();
+  const journal = createJournal(options.journal);
   const bySlug = new Map<string, Served>();
   const byRoot = new Map<string, Served>();
   const inbox = createInbox(
@@ -102,10 +112,12 @@ export function createMockCore(options: MockOptions): MockCore {
     inbox,
     journal,
     faults,
+    open: createOpenExchanges(clock.now),
     state: (system) => bySlug.get(system)?.state,
   };
   let jobs = 0;
   let seed = options.seed;
+  let generation = 0;
   return {
     world,
     systems: [...bySlug.keys()],
@@ -128,7 +140,18 @@ export function createMockCore(options: MockOptions): MockCore {
       jobs += 1;
       return known === true ? `job-${String(jobs)}` : known;
     },
+    served: (system) => bySlug.get(system),
+    edit(system, change) {
+      const served = bySlug.get(system);
+      if (served === undefined) throw new Error(`system ${system} is not served`);
+      const { definition, state, world: services } = served;
+      const saved = definition.saveState?.(state) ?? state;
+      change(saved);
+      served.state = definition.restoreState?.(saved, services) ?? state;
+    },
+    generation: () => generation,
     reset(only) {
+      generation += 1;
       if (only === undefined) {
         inbox.clear();
         journal.clear();
@@ -165,6 +188,7 @@ export function createMockCore(options: MockOptions): MockCore {
     restore(given, time = 'then') {
       const snapshot = readSnapshot(given);
       checkSnapshot(snapshot, dialect, bySlug);
+      generation += 1;
       seed = snapshot.seed ?? undefined;
       jobs = snapshot.jobs;
       clock.setAhead(time === 'now' ? snapshot.ahead : snapshot.now - Date.now());

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { RequestContext } from './context.js';
 import type { PlainResponse, Upgrade } from './http.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
+import type { Insight } from './insight.js';
 import type { Problem } from './problem.js';
 import type { Random } from './random.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -103,8 +104,11 @@ export interface SystemDefinition<State, Behaviour extends object> {
    * @returns false for an event that the system does not know; a text becomes the job's id
    */
   trigger?(event: TriggerEvent, context: SystemContext<State, Behaviour>): boolean | string;
+  /** By name; the same names in every system where they mean the same. */
   /** The form in which recipients of the inbox are compared. */
   normalizeRecipient?(channel: string, recipient: string): string;
+  /** Loads what the system can tell of its clients' mistakes; asked for by a look alone. */
+  insight?(): Promise<Insight<State, Behaviour>>;
 }
 
 /**

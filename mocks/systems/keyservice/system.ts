@@ -47,6 +47,7 @@ export const keyservice = defineSystem<State, Behaviour>({
   },
   ownCors: true,
   trigger: (event, { state }) => plantFault(event, state),
+  insight: async () => (await import('./insight.js')).insight,
 });
 
 function refuseProblem(problem: Problem, context: Context): PlainResponse {

@@ -129,7 +129,7 @@ export const bounds = {
 export function createState(world: WorldServices): MisakeyState {
   const now = world.clock.now();
   return {
-    identities: new Map(people.identities.map((identity) => [identity.id, identity])),
+    identities: new Map(people.identities.map((identity) => [identity.id, { ...identity }])),
     tokens: new Map(
       people.tokens.map((token) => [token.value, { ...token, expiresAt: expiryOf(token, now) }]),
     ),

@@ -63,4 +63,5 @@ export const misakey = defineSystem<MisakeyState, Behaviour>({
   refuse,
   after: completeAnswer,
   trigger,
+  insight: async () => (await import('./insight.js')).insight,
 });

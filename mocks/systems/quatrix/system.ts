@@ -55,4 +55,5 @@ export const quatrix = defineSystem<State, Behaviour>({
   ownCors: true,
   after: (_context, response) => openToAnyOrigin(response),
   trigger,
+  insight: async () => (await import('./insight.js')).insight,
 });

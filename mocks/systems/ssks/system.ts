@@ -55,6 +55,7 @@ export const ssks = defineSystem<SsksState, SsksBehaviour>({
   ownCors: true,
   normalizeRecipient: (channel, recipient) =>
     normalizeValue({ type: channel === 'email' ? 'EM' : 'SMS', value: recipient }),
+  insight: async () => (await import('./insight.js')).insight,
 });
 
 function refuse(problem: Problem, context: SsksContext): PlainResponse {

@@ -49,4 +49,5 @@ export const textsecure = defineSystem<State, Behaviour>({
     for (const id of event.affects) state.notRegistered.set(id, true);
     return true;
   },
+  insight: async () => (await import('./insight.js')).insight,
 });
