@@ -91,6 +91,8 @@ export interface MockWorld {
     /** Removes a rule, or all. */
     remove(name?: string): void;
   };
+  /** Brings about a named situation of a system, such as `rate-limited`; a reset ends it. */
+  scenario(system: SystemName, name: string): Promise<void>;
   /** Forgets all state, or only that of some systems: then inbox and clock stay as they are. */
   reset(systems?: readonly SystemName[]): Promise<void>;
   /** The whole state as JSON text; what is held or open is not in it. */
@@ -212,6 +214,16 @@ function worldOf(current: () => MockCore): MockWorld {
         if (name === undefined) current().world.faults.clear();
         else current().world.faults.remove(name);
       },
+    },
+    scenario(system, name) {
+      if (current().scenario(system, name)) return Promise.resolve();
+      const known = current()
+        .scenarios()
+        .filter((scenario) => scenario.system === system)
+        .map((scenario) => scenario.name);
+      throw new Error(
+        `countersign: system ${system} has no scenario ${name}; it has: ${known.join(', ') || 'none'}`,
+      );
     },
     reset(systems) {
       current().reset(systems);

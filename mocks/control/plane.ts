@@ -7,6 +7,7 @@ import type { Dispatch } from '../engine/pipeline.js';
 import type { Worlds } from '../engine/worlds.js';
 import { addFault, listFaults, removeFaults } from './fault-routes.js';
 import { parseTrigger } from './trigger.js';
+import { applyScenario, listScenarios } from './scenario-routes.js';
 import { dropWorld, listWorlds, readState, writeState } from './world-routes.js';
 
 /** A route of the control plane: takes the world of a request and the request, gives an answer. */
@@ -28,6 +29,7 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
     '/reset': { POST: reset },
     '/traffic': { GET: traffic, DELETE: clearTraffic },
     '/faults': { GET: listFaults, POST: addFault, DELETE: removeFaults },
+    '/scenarios': { GET: listScenarios, POST: applyScenario },
     '/state': { GET: readState, PUT: writeState },
     '/worlds': { GET: listWorlds, DELETE: dropWorld },
   }),
@@ -74,6 +76,7 @@ function index(core: MockCore): PlainResponse {
       reset: 'POST /_countersign/reset?system=',
       traffic: 'GET /_countersign/traffic?after=&limit=',
       faults: 'GET /_countersign/faults, POST {"operation","status",…}, DELETE ?name=',
+      scenarios: 'GET /_countersign/scenarios, POST {"system","name"}',
       state: 'GET /_countersign/state, PUT /_countersign/state',
       worlds: 'GET /_countersign/worlds, DELETE /_countersign/worlds?name=',
     },

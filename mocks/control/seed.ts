@@ -54,7 +54,7 @@ async function take(
   const members: unknown = typeof step === 'string' ? { request: step } : step;
   if (!isObject(members)) return stepForms;
   const filled = fill(members, before) as Members;
-  const { request, headers, basic, body, trigger, advance, ...rest } = filled;
+  const { request, headers, basic, body, trigger, scenario, advance, ...rest } = filled;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) return `there is no member ${unknown}; ${stepForms}`;
   if (typeof request === 'string') {
@@ -66,6 +66,10 @@ async function take(
     if (typeof event === 'string') return event;
     return before.core.trigger(event) === null ? `there is no event ${event.event}` : null;
   }
+  if (typeof scenario === 'string') {
+    const [system = '', name = ''] = scenario.split('/');
+    return before.core.scenario(system, name) ? null : `there is no scenario ${scenario}`;
+  }
   const milliseconds = typeof advance === 'string' ? parseDuration(advance) : null;
   if (milliseconds === null) return stepForms;
   before.core.world.clock.advance(milliseconds);
@@ -73,7 +77,7 @@ async function take(
 }
 
 const stepForms =
-  'a step is "METHOD /path", or has request (with headers, basic, body), trigger or advance';
+  'a step is "METHOD /path", or has request (with headers, basic, body), trigger, scenario or advance';
 
 async function send(front: Front, before: Before, request: PlainRequest): Promise<string | null> {
   const outcome = await front(request.method, request.path, request.headers).run(request);

@@ -37,6 +37,13 @@ export interface World {
   state(system: string): unknown;
 }
 
+/** A named situation of a system. */
+export interface ScenarioName {
+  readonly system: string;
+  readonly name: string;
+  readonly title: string;
+}
+
 export interface MockCore {
   readonly world: World;
   /** The slugs that are served. */
@@ -49,6 +56,10 @@ export interface MockCore {
   operations(system?: string): readonly string[];
   /** `null` when the system or the event is not known; otherwise the id of the job. */
   trigger(event: TriggerEvent): string | null;
+  /** What `scenario` can bring about. */
+  scenarios(): readonly ScenarioName[];
+  /** Brings a situation about. @returns false when the system or the name is not known */
+  scenario(system: string, name: string): boolean;
   /**
    * Forgets all state, or only that of some systems, inbox and journal apart; the clock keeps its
    * place.
@@ -150,6 +161,25 @@ export function createMockCore(options: MockOptions): MockCore {
       served.state = definition.restoreState?.(saved, services) ?? state;
     },
     generation: () => generation,
+    scenarios: () =>
+      [...bySlug].flatMap(([system, { definition }]) =>
+        Object.entries(definition.scenarios ?? {}).map(([name, { title }]) => ({
+          system,
+          name,
+          title,
+        })),
+      ),
+    scenario(system, name) {
+      const served = bySlug.get(system);
+      const known = served?.definition.scenarios ?? {};
+      const scenario = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (served === undefined || scenario === undefined) return false;
+      scenario.apply?.(served);
+      for (const [index, rule] of (scenario.faults ?? []).entries()) {
+        faults.add({ ...rule, system, name: `${system}.${name}.${String(index + 1)}` });
+      }
+      return true;
+    },
     reset(only) {
       generation += 1;
       if (only === undefined) {

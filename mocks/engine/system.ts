@@ -1,6 +1,7 @@
 import type { AsyncApiDocument, Dialect, OpenApiDocument } from '../../specs/model.js';
 import type { Clock } from './clock.js';
 import type { RequestContext } from './context.js';
+import type { FaultRule } from './faults.js';
 import type { PlainResponse, Upgrade } from './http.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
 import type { Insight } from './insight.js';
@@ -37,6 +38,16 @@ export interface SystemContext<State, Behaviour> {
 export type Handler<State, Behaviour> = (
   context: RequestContext<State, Behaviour>,
 ) => PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+
+/** A situation that clients must cope with, brought about by name. */
+export interface Scenario<State, Behaviour> {
+  /** What is then the case, in one sentence. */
+  readonly title: string;
+  /** Changes the state, or moves the clock. */
+  apply?(context: SystemContext<State, Behaviour>): void;
+  /** Rules of this system that hold until a reset; they are named after the scenario. */
+  readonly faults?: readonly Omit<FaultRule, 'name' | 'system'>[];
+}
 
 /** `POST {trigger}` of the contracts. */
 export interface TriggerEvent {
@@ -105,6 +116,7 @@ export interface SystemDefinition<State, Behaviour extends object> {
    */
   trigger?(event: TriggerEvent, context: SystemContext<State, Behaviour>): boolean | string;
   /** By name; the same names in every system where they mean the same. */
+  readonly scenarios?: Readonly<Record<string, Scenario<State, Behaviour>>>;
   /** The form in which recipients of the inbox are compared. */
   normalizeRecipient?(channel: string, recipient: string): string;
   /** Loads what the system can tell of its clients' mistakes; asked for by a look alone. */

@@ -12,6 +12,7 @@ import { preflightService } from './handlers/preflight.js';
 import { sendMessage } from './handlers/send-message.js';
 import { observed } from './observed.js';
 import { refusal } from './refusals.js';
+import { scenarios } from './scenarios.js';
 import { createState, restoreState, saveState, type State } from './state.js';
 import { meetFault, plantFault } from './trigger.js';
 
@@ -36,6 +37,7 @@ export const keyservice = defineSystem<State, Behaviour>({
     preflightService,
     downloadFile,
   },
+  scenarios,
   rewritePath: (path, behaviour) => behaviour.canonicalPath(path),
   before: meetFault,
   refuse: refuseProblem,

@@ -23,6 +23,7 @@ import { openRealtimeSocket } from './handlers/socket.js';
 import { observed } from './observed.js';
 import { profile } from './profile.js';
 import { refuse } from './refusals.js';
+import { scenarios } from './scenarios.js';
 import { createState, type MisakeyState } from './state.js';
 import { trigger } from './trigger.js';
 
@@ -60,6 +61,7 @@ export const misakey = defineSystem<MisakeyState, Behaviour>({
     listNotifications,
   },
   before: csrfFault,
+  scenarios,
   refuse,
   after: completeAnswer,
   trigger,

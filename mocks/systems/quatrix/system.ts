@@ -9,6 +9,7 @@ import { login } from './handlers/login.js';
 import { pollNotifications } from './handlers/notifications.js';
 import { getProfile } from './handlers/profile.js';
 import { keepAlive, logout } from './handlers/session.js';
+import { scenarios } from './scenarios.js';
 import { createState, profile } from './initial.js';
 import { observed } from './observed.js';
 import { wordProblem } from './refusals.js';
@@ -40,6 +41,7 @@ export const quatrix = defineSystem<State, Behaviour>({
     makeDirectory,
     deleteFiles,
   },
+  scenarios,
   rewritePath: (path, behaviour) => behaviour.routeOf(path),
   before(context) {
     // HEAD is another method like any other here, not a GET without body.

@@ -19,6 +19,7 @@ import {
 } from './handlers/users.js';
 import { observed } from './observed.js';
 import { details, refused } from './refusals.js';
+import { scenarios } from './scenarios.js';
 import { createState, restoreState, saveState, type SsksState } from './state.js';
 
 /** Seald SDK Key Storage. */
@@ -50,6 +51,7 @@ export const ssks = defineSystem<SsksState, SsksBehaviour>({
     searchStrictIdentity,
   },
   profile,
+  scenarios,
   refuse,
   after: (context, response) => withHeaders(response, context.behaviour.originHeaders),
   ownCors: true,

@@ -11,6 +11,7 @@ import * as push from './handlers/push.js';
 import * as registration from './handlers/registration.js';
 import { observed } from './observed.js';
 import { refuse } from './refusals.js';
+import { scenarios } from './scenarios.js';
 import { createState, restoreState, saveState, type State } from './state.js';
 
 /** The TextSecure server, API v1 of 2013. */
@@ -43,6 +44,7 @@ export const textsecure = defineSystem<State, Behaviour>({
     ...messages,
     ...attachments,
   },
+  scenarios,
   refuse,
   trigger(event, { state }) {
     if (event.event !== 'gcm-not-registered') return false;
