@@ -148,10 +148,42 @@ console.log(answer.status, /^[0-9]+$/.test(code));
     expect(succeed('node', ['use.mjs']).stdout.trim()).toBe('200 true');
   });
 
+  test('countersign/msw answers without a server, where msw is installed', () => {
+    writeFileSync(
+      join(folder, 'msw.mjs'),
+      `import { setupServer } from 'msw/node';
+import { countersign } from 'countersign/msw';
+const baseUrl = 'https://api.example.test';
+const mock = await countersign({ systems: ['textsecure'], baseUrl, seed: 1 });
+setupServer(...mock.handlers).listen({ onUnhandledRequest: 'error' });
+const answer = await fetch(baseUrl + '/v1/accounts/sms/code/+14152222222');
+const { code } = await mock.inbox.next({ system: 'textsecure', channel: 'sms' });
+await mock.close();
+console.log(answer.status, /^[0-9]+$/.test(code));
+`,
+    );
+    const { version } = JSON.parse(
+      readFileSync(join(project, 'node_modules', 'msw', 'package.json'), 'utf8'),
+    ) as { version: string };
+    succeed('npm', [
+      'install',
+      '--prefer-offline',
+      '--ignore-scripts',
+      '--no-audit',
+      `msw@${version}`,
+    ]);
+    expect(succeed('node', ['msw.mjs']).stdout.trim()).toBe('200 true');
+  });
+
   test('its types are found and right, in a strict project', () => {
     writeFileSync(
       join(folder, 'use.ts'),
       `import { startMock, type Mock } from 'countersign';
+import { countersign } from 'countersign/msw';
+import type { ResponseBody } from 'countersign/types';
+export type Opened = ResponseBody<'ssks', 'sendChallenge', 200>['session_id'];
+export const handlers = async (): Promise<number> =>
+  (await countersign({ baseUrl: 'https://api.example.test' })).handlers.length;
 export async function use(): Promise<string> {
   const mock: Mock & { readonly url: string } = await startMock({ systems: ['ssks'], seed: 1, dialect: 'observed' });
   await mock.clock.advance('6h');
