@@ -4,6 +4,7 @@ import type { RegisteredCheck } from './check.js';
 import { createContext, type LiveContext, type SuiteRandom } from './context.js';
 import { CheckFailure, Inconclusive, NoAnswer, Skipped } from './outcome.js';
 import { createMasker, openMasker, type Masker } from './secrets.js';
+import { createSilence, unansweredLimit, type Silence } from './silence.js';
 import type { Suite } from './suite.js';
 import type { SystemTarget, Target } from './target.js';
 
@@ -49,31 +50,14 @@ export interface RunnerOptions {
 const wholeBytes = 1_000_000;
 /** So many accounts a check may make before its numbers meet the next one's. */
 const numbersPerCheck = 128;
-/** After so many unanswered checks in a row the target counts as gone. */
-const unansweredLimit = 8;
-/** So often a run waits for a target to come back: one that leaves again and again is not waited for. */
-const comebacks = 3;
-
 export function createRunner(options: RunnerOptions): Runner {
   const base = seededInteger(`${options.runId}/base`, 10_000_000);
-  let unanswered = 0;
-  let comebacksLeft = comebacks;
-  /** Whether any check was answered since the last comeback, or at all while there was none. */
-  let worthWaiting = true;
-  let comeback: Promise<boolean> | null = null;
-
-  /** Whether a target that has gone silent answers again; asked once for all checks that wait. */
-  const cameBack = (url: string): Promise<boolean> => {
-    if (comeback !== null) return comeback;
-    if (comebacksLeft === 0 || !worthWaiting) return Promise.resolve(false);
-    comebacksLeft -= 1;
-    worthWaiting = false;
-    comeback = awaitAnswer(url, options).then((answered) => {
-      // What is gone for good is not waited for a second time.
-      if (answered) [unanswered, comeback] = [0, null];
-      return answered;
-    });
-    return comeback;
+  const silences = new Map<string, Silence>();
+  const silenceOf = ({ url }: SystemTarget): Silence => {
+    const { origin } = new URL(url);
+    const known = silences.get(origin) ?? createSilence(() => awaitAnswer(url, options));
+    silences.set(origin, known);
+    return known;
   };
 
   const run = async (check: RegisteredCheck): Promise<CheckResult> => {
@@ -95,7 +79,8 @@ export function createRunner(options: RunnerOptions): Runner {
       const reason = `needs the capability ${missing}, which the profile does not declare`;
       return resultOf(check, 'skipped', reason, null, 0, []);
     }
-    if (unanswered >= unansweredLimit && !(await cameBack(system.url))) {
+    const silence = silenceOf(system);
+    if (await silence.gone()) {
       const reason = `not tried: the target left ${String(unansweredLimit)} checks in a row without an answer`;
       return resultOf(check, 'inconclusive', reason, null, 0, []);
     }
@@ -106,8 +91,7 @@ export function createRunner(options: RunnerOptions): Runner {
         : createMasker(suite.definition.secretMembers);
     for (const secret of options.target.secrets) masker.add(secret);
     const { context, outcome } = await execute(check, suite, system, masker);
-    if (outcome.error !== null && context.answered === false) unanswered += 1;
-    else if (context.answered) [unanswered, worthWaiting] = [0, true];
+    silence.note(outcome.error === null && context.answered !== true ? null : context.answered);
     const [status, message, comparison] = judge(outcome.error, context.deviations, masker);
     return resultOf(
       check,

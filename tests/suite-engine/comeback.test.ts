@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../specs/results.js';
+import type { TestContext } from '../../suites/engine/context.js';
 import { createRunner } from '../../suites/engine/runner.js';
 import { createTarget } from '../../suites/engine/target.js';
 import { suiteOf } from './bench.js';
@@ -81,6 +82,36 @@ describe('a target that no longer answers', () => {
       Array.from({ length: 30 }, () => '/'),
     );
     expect(results.filter(tried)).toHaveLength(8);
+  });
+
+  it('leaves those alone that are at another address', async () => {
+    const [gone, there] = [await closedPort(), await closedPort()];
+    await serveAt(there);
+    const systems = { gone: { url: gone }, there: { url: there } };
+    const opened = createTarget({ systems }, ['gone', 'there'], 200);
+    const checks = Array.from({ length: 12 }, (_, at) => ({
+      name: `x.${String(at)}`,
+      run: async (t: TestContext) => {
+        await t.send({ method: 'GET', path: '/' });
+      },
+    }));
+    const suite = suiteOf(checks);
+    const runner = createRunner({
+      target: opened,
+      suites: new Map([
+        ['gone', suite],
+        ['there', suite],
+      ]),
+      runId: 'run',
+      positions: new Map(),
+    });
+    const of = (system: string) => suite.checks.map((check) => ({ ...check, system }));
+    const results = await runner.runAll([...of('gone'), ...of('there')], { parallel: 1 });
+    await opened.dispatcher.destroy();
+    expect(results.slice(0, 12).filter(tried)).toHaveLength(8);
+    expect(results.slice(12).map(({ status }) => status)).toEqual(
+      Array.from({ length: 12 }, () => 'passed'),
+    );
   });
 
   it('is given up when it has come back and answers no check', async () => {
