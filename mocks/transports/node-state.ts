@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { plantSeed, seedFormat } from '../control/seed.js';
@@ -53,16 +53,27 @@ async function applied(path: string, act: () => Promise<void>): Promise<true> {
 
 /**
  * Puts the worlds of a mock back to a file's, and lets the time since pass.
- * @returns false when there is no such file
- * @throws SnapshotError when it holds no state of this mock
+ * @returns false when there is no such file yet
+ * @throws SnapshotError when it holds no state of this mock, or could not be written later
  */
 export async function loadState(path: string, worlds: Worlds): Promise<boolean> {
   const text = readText(path);
+  checkFolder(path);
   if (text === null) return false;
   return applied(path, () => {
     restoreWorlds(parseState(text), worlds, 'now');
     return Promise.resolve();
   });
+}
+
+/** A state that cannot be saved is found at the start, not with the first answer. */
+function checkFolder(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw new SnapshotError(`the folder of ${path} cannot be written (${code ?? String(error)})`);
+  }
 }
 
 function readText(path: string): string | null {

@@ -140,6 +140,13 @@ describe('a state file', () => {
     await expect(loadState(folder, worlds)).rejects.toThrow('cannot be read (EISDIR)');
   });
 
+  it('in a folder that is not there is an error at once', async () => {
+    worlds = create();
+    await expect(loadState(join(folder, 'none', 'state.json'), worlds)).rejects.toThrow(
+      'state.json cannot be written (ENOENT)',
+    );
+  });
+
   it('may be a snapshot of one world as well', async () => {
     worlds = create();
     (worlds.main.world.state('probe') as { changes: number }).changes = 9;
