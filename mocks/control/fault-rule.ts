@@ -69,8 +69,13 @@ function faultOfTarget({ system, operation }: FaultRule, core: MockCore): string
   }
   const known = core.operations(system);
   if (operation === undefined || known.includes(operation)) return null;
-  return `there is no operation ${operation}; there is: ${known.join(', ')}`;
+  return known.length > longestList
+    ? `there is no operation ${operation}; name its system to be told which there are`
+    : `there is no operation ${operation}; there is: ${known.join(', ')}`;
 }
+
+/** More names than this help nobody in one sentence; no system has as many operations. */
+const longestList = 25;
 
 const delayForms =
   'delay must be a duration such as "2s", {"from":"100ms","to":"2s"} or {"median":"200ms","p99":"2s"}';
