@@ -3,7 +3,8 @@ import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
 import { WorldError, type Worlds } from '../engine/worlds.js';
 import { disturbed } from './disturb.js';
-import { controlPlane } from './plane.js';
+import type { Guard } from './guard.js';
+import { controlPlane, isControlPath } from './plane.js';
 
 /** Finds what answers a request, whichever transport it came by. */
 export type Front = (method: string, path: string, headers: PlainRequest['headers']) => Dispatch;
@@ -11,22 +12,48 @@ export type Front = (method: string, path: string, headers: PlainRequest['header
 /** Makes what happened in a world last; an answer waits for it. */
 export type Persist = (core: MockCore) => Promise<void>;
 
-/**
- * What stands between a transport and the worlds: the choice of the world and the control plane.
- * @param persist called after each request that may have changed its world
- */
-export function createFront(worlds: Worlds, persist?: Persist): Front {
+/** Files of the dashboard, where the transport has them. */
+export interface Pages {
+  /** @returns null for a request that asks for none of them */
+  find(method: string, path: string, headers: PlainRequest['headers']): Dispatch | null;
+}
+
+/** What a transport adds to the worlds that it serves. */
+export interface FrontOptions {
+  /** Called after each request that may have changed its world. */
+  readonly persist?: Persist | undefined;
+  /** Who may use the control plane; everybody where absent, as in a page's own mock. */
+  readonly guard?: Guard | undefined;
+  readonly pages?: Pages | undefined;
+}
+
+/** What stands between a transport and the worlds: the choice of the world and the control plane. */
+export function createFront(worlds: Worlds, options: FrontOptions = {}): Front {
+  const { persist, guard, pages } = options;
   const control = controlPlane(worlds);
   return (method, path, headers) => {
+    const isControl = isControlPath(path);
+    if (isControl) {
+      const refusal = guard?.origin(headers) ?? null;
+      // Below it there are paths of systems too, such as those of attachments.
+      if (refusal !== null && !worlds.main.claims(path)) return always(refusal);
+      const page = pages?.find(method, path, headers) ?? null;
+      if (page !== null) return page;
+    }
     let core: MockCore;
     try {
       core = worlds.of(headers);
     } catch (error) {
-      if (error instanceof WorldError) return refusing(error);
+      if (error instanceof WorldError) return always(text(error.status, error.message));
       throw error;
     }
-    const asked = control(core, method, path);
-    let dispatch = asked ?? disturbed(core, core.dispatch(method, path), headers);
+    const asked = isControl ? control(core, method, path) : null;
+    let dispatch =
+      asked === null
+        ? watched(core, disturbed(core, core.dispatch(method, path), headers))
+        : guard === undefined
+          ? asked
+          : guarded(guard, asked, headers);
     if (persist !== undefined && (asked === null || method !== 'GET')) {
       dispatch = lasting(persist, core, dispatch);
     }
@@ -34,9 +61,41 @@ export function createFront(worlds: Worlds, persist?: Persist): Front {
   };
 }
 
-function refusing(error: WorldError): Dispatch {
-  const answer = (): PlainResponse => text(error.status, error.message);
-  return { bodyLimit: 0, run: answer, tooLarge: answer };
+function always(answer: PlainResponse): Dispatch {
+  const give = (): PlainResponse => answer;
+  return { bodyLimit: 0, run: give, tooLarge: give };
+}
+
+/** Bytes of a body that is read before the token is known, which may stand in the query. */
+const unknownBody = 65_536;
+
+function guarded(guard: Guard, dispatch: Dispatch, headers: PlainRequest['headers']): Dispatch {
+  const bodyLimit = guard.knows(headers)
+    ? dispatch.bodyLimit
+    : Math.min(dispatch.bodyLimit, unknownBody);
+  return {
+    bodyLimit,
+    run: (request) => guard.token(request) ?? dispatch.run(request),
+    tooLarge: (request) => guard.token(request) ?? dispatch.tooLarge(request),
+  };
+}
+
+/** Lists what is held or open, for those who look. */
+function watched(core: MockCore, dispatch: Dispatch): Dispatch {
+  const { open } = core.world;
+  return {
+    ...dispatch,
+    run(request) {
+      const outcome = dispatch.run(request);
+      const settledNow = !(outcome instanceof Promise);
+      if (settledNow && !('kind' in outcome)) return outcome;
+      const opened = { system: dispatch.system, operation: dispatch.operation?.id, request };
+      if (settledNow) return 'kind' in outcome ? open.watch(opened, outcome) : outcome;
+      return outcome
+        .finally(open.held(opened))
+        .then((settled) => ('kind' in settled ? open.watch(opened, settled) : settled));
+    },
+  };
 }
 
 /** Answers only when what the request changed is safe, so that nothing acknowledged is lost. */

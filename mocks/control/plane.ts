@@ -6,17 +6,30 @@ import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
 import type { Worlds } from '../engine/worlds.js';
 import { addFault, listFaults, removeFaults } from './fault-routes.js';
+import { readExchange, readLive, wholeExchange } from './live-routes.js';
+import { changeNode, readNode, removeNode } from './state-routes.js';
 import { parseTrigger } from './trigger.js';
 import { applyScenario, listScenarios } from './scenario-routes.js';
 import { dropWorld, listWorlds, readState, writeState } from './world-routes.js';
 
 /** A route of the control plane: takes the world of a request and the request, gives an answer. */
-export type Route = (core: MockCore, request: PlainRequest, worlds: Worlds) => PlainResponse;
+export type Route = (
+  core: MockCore,
+  request: PlainRequest,
+  worlds: Worlds,
+) => PlainResponse | Promise<PlainResponse>;
 
 /** A state with large files in it, in bytes; other bodies are small. */
 const stateLimit = 512 * 1024 * 1024;
 const defaultLimit = 16 * 1024 * 1024;
 const prefix = '/_countersign';
+
+/** Answers are for the page of the same origin and for tools, never for what embeds them. */
+const answerHeaders = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
 
 /** The control plane's routes by path, then by method. */
 const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
@@ -30,20 +43,27 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
     '/traffic': { GET: traffic, DELETE: clearTraffic },
     '/faults': { GET: listFaults, POST: addFault, DELETE: removeFaults },
     '/scenarios': { GET: listScenarios, POST: applyScenario },
+    '/live': { GET: readLive },
+    '/exchange': { GET: readExchange },
+    '/state/node': { GET: readNode, PATCH: changeNode, DELETE: removeNode },
     '/state': { GET: readState, PUT: writeState },
     '/worlds': { GET: listWorlds, DELETE: dropWorld },
   }),
 );
 
+/** Whether a path is the control plane's or below it; systems may claim paths there too. */
+export function isControlPath(path: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
+}
+
 /**
  * The control plane under `/_countersign`.
- * @returns for a path outside it, or below it but owned by a system, nothing
+ * @returns nothing for a path that is none of its own; asked only for paths below it
  */
 export function controlPlane(
   worlds: Worlds,
 ): (core: MockCore, method: string, path: string) => Dispatch | null {
   return (core, method, path) => {
-    if (!path.startsWith(prefix)) return null;
     const route = routes.get(path.slice(prefix.length));
     if (route === undefined) return null;
     const handler = route[method] ?? (method === 'HEAD' ? route.GET : undefined);
@@ -56,7 +76,10 @@ export function controlPlane(
             Allow: Object.keys(route).join(', '),
           });
         }
-        return withHeaders(handler(core, request, worlds), { 'Cache-Control': 'no-store' });
+        const answer = handler(core, request, worlds);
+        return answer instanceof Promise
+          ? answer.then((settled) => withHeaders(settled, answerHeaders))
+          : withHeaders(answer, answerHeaders);
       },
       tooLarge: () =>
         text(413, `a body of the control plane has at most ${String(bodyLimit)} bytes`),
@@ -69,6 +92,10 @@ function index(core: MockCore): PlainResponse {
     name: 'countersign mock',
     dialect: core.dialect,
     systems: core.systems,
+    credentials: Object.fromEntries(
+      core.systems.map((slug) => [slug, core.served(slug)?.definition.profile]),
+    ),
+    operations: Object.fromEntries(core.systems.map((slug) => [slug, core.operations(slug)])),
     control: {
       inbox: 'GET /_countersign/inbox?system=&channel=&recipient=&after=',
       trigger: 'POST /_countersign/trigger {"system","event","affects","data"}',
@@ -77,7 +104,11 @@ function index(core: MockCore): PlainResponse {
       traffic: 'GET /_countersign/traffic?after=&limit=',
       faults: 'GET /_countersign/faults, POST {"operation","status",…}, DELETE ?name=',
       scenarios: 'GET /_countersign/scenarios, POST {"system","name"}',
+      live: 'GET /_countersign/live?traffic=&inbox=&limit=',
+      exchange: 'GET /_countersign/exchange?id=',
       state: 'GET /_countersign/state, PUT /_countersign/state',
+      stateNode:
+        'GET, DELETE /_countersign/state/node?system=&path=["…"], PATCH {"system","path","value"}',
       worlds: 'GET /_countersign/worlds, DELETE /_countersign/worlds?name=',
     },
   });
@@ -137,33 +168,15 @@ function reset(core: MockCore, request: PlainRequest): PlainResponse {
   return json(200, {});
 }
 
-function traffic(core: MockCore, request: PlainRequest): PlainResponse {
+async function traffic(core: MockCore, request: PlainRequest): Promise<PlainResponse> {
   const query = new URLSearchParams(request.query);
   const after = Number(query.get('after') ?? '0');
   const limit = Number(query.get('limit') ?? '100');
   if (!Number.isInteger(after) || !Number.isInteger(limit) || limit < 1) {
     return text(400, 'after and limit must be whole numbers, limit at least 1');
   }
-  const entries = core.world.journal.list(after, Math.min(limit, 1_000)).map((entry) => ({
-    id: entry.id,
-    at: new Date(entry.at).toISOString(),
-    system: entry.system,
-    operation: entry.operation,
-    request: {
-      method: entry.request.method,
-      target:
-        entry.request.query === ''
-          ? entry.request.path
-          : `${entry.request.path}?${entry.request.query}`,
-      headers: entry.request.headers,
-      body: printable(entry.request.body),
-    },
-    response: {
-      status: entry.response.status,
-      headers: entry.response.headers,
-      body: printable(entry.response.body),
-    },
-  }));
+  const kept = core.world.journal.list(after, Math.min(limit, 1_000));
+  const entries = await Promise.all(kept.map((entry) => wholeExchange(core, entry)));
   return json(200, { entries });
 }
 
@@ -173,11 +186,6 @@ function clearTraffic(core: MockCore): PlainResponse {
 }
 
 const decoder = new TextDecoder('utf-8');
-
-function printable(body: string | Uint8Array | null): string | null {
-  if (body === null || typeof body === 'string') return body;
-  return decoder.decode(body);
-}
 
 function readMember(body: Uint8Array, name: string): string | null {
   try {

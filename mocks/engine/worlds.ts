@@ -32,6 +32,8 @@ export interface Worlds {
   /** The world that a request names by header, cookie or sub-domain of localhost, in this order.
    *  @throws WorldError */
   of(headers: PlainRequest['headers']): MockCore;
+  /** The name by which a request names its world, as sent; undefined for the main one. */
+  nameOf(headers: PlainRequest['headers']): string | undefined;
   /** A world by name, made when there is none; without a name the main one. @throws WorldError */
   named(name?: string): MockCore;
   /** The names that exist, the one that was used longest ago first; the main one is not listed. */
@@ -81,13 +83,12 @@ export function createWorlds(options: MockOptions, capacity = defaultCapacity): 
     return core;
   };
   const worldOfHost = hostReader();
+  const nameOf: Worlds['nameOf'] = (headers) =>
+    headers[worldHeader] ?? worldOfCookie(headers.cookie) ?? worldOfHost(headers.host);
   return {
     main,
-    of(headers) {
-      const name =
-        headers[worldHeader] ?? worldOfCookie(headers.cookie) ?? worldOfHost(headers.host);
-      return name === undefined ? main : named(name);
-    },
+    of: (headers) => named(nameOf(headers)),
+    nameOf,
     named,
     names: () => [...others.keys()],
     drop(name) {
@@ -115,6 +116,7 @@ export function soleWorld(core: MockCore): Worlds {
   return {
     main: core,
     of: () => core,
+    nameOf: () => undefined,
     named: () => core,
     names: () => [],
     drop: () => false,

@@ -2,12 +2,14 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createFront, type Front, type Persist } from '../control/front.js';
+import { createGuard, isLoopback, newToken } from '../control/guard.js';
 import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
 import { bugMessage, type Dispatch } from '../engine/pipeline.js';
 import { soleWorld, type Worlds } from '../engine/worlds.js';
 import { readBody } from './node-body.js';
+import { createPages } from './node-pages.js';
 import { createSockets, type Sockets } from './node-websocket.js';
 
 /** How an answer is put on the wire; the proof uses it to make legal variants. */
@@ -22,10 +24,16 @@ export interface NodeServerOptions {
   readonly port: number;
   readonly write?: WriteResponse | undefined;
   readonly persist?: Persist | undefined;
+  /** Needed for the control plane; beyond loopback a random one where absent. */
+  readonly token?: string | undefined;
+  /** Names, in lower case, under which the control plane is served beside addresses and localhost. */
+  readonly allowedHosts?: readonly string[] | undefined;
 }
 
 export interface NodeServer {
   readonly url: string;
+  /** What requests to the control plane must carry; null where none is needed. */
+  readonly token: string | null;
   /** Ends open answers and sockets, then the server. */
   close(): Promise<void>;
 }
@@ -43,7 +51,12 @@ export async function serveNode(
   const write = options.write ?? writeResponse;
   const worlds = 'main' in mock ? mock : soleWorld(mock);
   const core = worlds.main;
-  const front = createFront(worlds, options.persist);
+  const token = options.token ?? (isLoopback(options.host) ? null : newToken());
+  const front = createFront(worlds, {
+    persist: options.persist,
+    guard: createGuard({ bound: options.host, hosts: options.allowedHosts ?? [], token }),
+    pages: createPages(worlds),
+  });
   const sockets = createSockets();
   const upgrading = new Set<Duplex>();
   const server = createServer((message, reply) => {
@@ -70,6 +83,7 @@ export async function serveNode(
   const host = family === 'IPv6' ? `[${address}]` : address;
   return {
     url: `http://${host}:${String(port)}`,
+    token,
     close: () => {
       const closed = close(worlds, server, sockets);
       // The server no longer knows of connections that asked for an upgrade.
