@@ -7,9 +7,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { countersign, scratchFolder } from '../command.js';
 import { byVerdict, expectCompleteReport } from './complete.js';
-import { behaviours, halfAFrame, longerThanSaid, redirectTo, startBad } from './servers.js';
+import {
+  behaviours,
+  halfAFrame,
+  longerThanSaid,
+  redirectTo,
+  startBad,
+  type BadServer,
+} from './servers.js';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
@@ -21,30 +29,78 @@ const ids = [
   'textsecure.auth.unknown-number-401',
 ];
 
+const identities = [1, 2].map((n) => ({
+  id: `00000000-0000-4000-8000-00000000000${String(n)}`,
+  accessToken: `token-${String(n)}`,
+  acr: 2,
+  publicKey: `key-${String(n)}`,
+}));
+const users = ['ann', 'bob'].map((login) => ({
+  login: `${login}@a.test`,
+  password: `${login}-word`,
+}));
+
 let runs = 0;
 
-async function run(target: string, requirements = ids) {
+/** Runs these requirements by a profile. */
+async function run(profile: object, requirements = ids) {
   const out = join(scratch.path, `run-${String((runs += 1))}`);
-  const args = ['--requirement', requirements.join(','), '--out', out];
-  const ended = await countersign(['test', '--target', target, ...args]);
-  return { ended, out };
+  writeFileSync(`${out}.yaml`, stringify(profile));
+  const args = ['--profile', `${out}.yaml`, '--requirement', requirements.join(','), '--out', out];
+  return { ended: await countersign(['test', ...args]), out };
 }
 
 describe.concurrent('a target that', () => {
-  test.each(Object.entries(behaviours))('%s leaves every check undecided', async (name, behave) => {
-    const server = await startBad(behave);
-    const { ended, out } = await run(server.url);
-    server.close();
-    expect({ name, code: ended.code, stderr: ended.stderr }).toEqual({ name, code: 3, stderr: '' });
+  test('is five bad ones at five addresses leaves every check undecided', async () => {
+    const systems = {
+      textsecure: { is: 'hangs', section: {} },
+      ssks: { is: 'resets in the middle', section: { appId: 'an-id', apiKey: 'a-key-of-it' } },
+      quatrix: { is: 'answers garbage', section: { referer: 'https://a.test/', users } },
+      keyservice: { is: 'sends less than its Content-Length', section: {} },
+      misakey: { is: 'sends an endless body', section: { identities } },
+    } as const;
+    const sections: Record<string, object> = {};
+    const servers: BadServer[] = [];
+    for (const [slug, { is, section }] of Object.entries(systems)) {
+      const server = await startBad(behaviours[is]);
+      servers.push(server);
+      sections[slug] = { ...section, url: server.url };
+    }
+    const requirements = [
+      ...ids,
+      'ssks.challenge-send.unknown-user-rejected',
+      'ssks.common.malformed-json-refused',
+      'quatrix.login.valid-login-200',
+      'quatrix.login.wrong-password-401',
+      'keyservice.create.returns-token',
+      'keyservice.create.token-format',
+      'misakey.csrf.token-issued',
+    ];
+    const { ended, out } = await run({ systems: sections }, requirements);
+    for (const { close } of servers) close();
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 3, stderr: '' });
     const results = expectCompleteReport(out);
     expect(results.verdict).toBe('inconclusive');
-    expect(byVerdict(results)).toEqual({ inconclusive: ids });
+    expect([...(byVerdict(results).inconclusive ?? [])].sort()).toEqual([...requirements].sort());
+    const reasonOf = (id: string): string =>
+      results.requirements.find((result) => result.id === id)?.reason ?? '';
+    expect(reasonOf('textsecure.auth.unknown-number-401')).toContain('within 10 s');
+    expect(reasonOf('ssks.common.malformed-json-refused')).toContain('the connection was reset');
+    expect(reasonOf('misakey.csrf.token-issued')).toContain('longer than 64 MiB');
+  });
+
+  test('sends endless headers leaves every check undecided', async () => {
+    const server = await startBad(behaviours['sends endless headers']);
+    const { ended, out } = await run({ target: server.url });
+    server.close();
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 3, stderr: '' });
+    expect(byVerdict(expectCompleteReport(out))).toEqual({ inconclusive: ids });
   });
 
   test('is not there leaves a report that says so', async () => {
     const server = await startBad(() => undefined);
     server.close();
-    const { ended, out } = await run(server.url);
+    const { ended, out } = await run({ target: server.url });
     expect(ended.code).toBe(3);
     expect(ended.stderr).toMatch(/^countersign: http:.* cannot be reached: .*ECONNREFUSED.*\n$/);
     const results = expectCompleteReport(out);
@@ -55,7 +111,7 @@ describe.concurrent('a target that', () => {
 
   test('sends more than its Content-Length is judged by what it announced', async () => {
     const server = await startBad(longerThanSaid);
-    const { ended, out } = await run(server.url);
+    const { ended, out } = await run({ target: server.url });
     server.close();
     expect(ended.code).toBe(1);
     // It answers everything with 200: what has to be refused fails, and a pass shows nothing.
@@ -74,7 +130,7 @@ describe.concurrent('a target that', () => {
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
     const { port } = elsewhere.address() as AddressInfo;
     const server = await startBad(redirectTo(`http://127.0.0.1:${String(port)}`));
-    const { ended, out } = await run(server.url);
+    const { ended, out } = await run({ target: server.url });
     server.close();
     elsewhere.close();
     expect(ended.code).toBe(3);
@@ -86,19 +142,12 @@ describe.concurrent('a target that', () => {
 
   test.each(['silence', 'reset'] as const)('sends half a frame, then %s', async (then) => {
     const server = await startBad(halfAFrame(then));
-    const profile = join(scratch.path, `half-${then}.yaml`);
-    const person = (n: number): string =>
-      `      - { id: 00000000-0000-4000-8000-00000000000${String(n)}, accessToken: token-${String(n)}, acr: 2, publicKey: key-${String(n)} }`;
-    writeFileSync(
-      profile,
-      `target: ${server.url}\nsystems:\n  misakey:\n    identities:\n${person(1)}\n${person(2)}\n`,
-    );
     const wanted = ['upgrade-answers-101', 'ping-answered', 'close-echoed'];
-    const requirements = wanted.map((name) => `misakey.ws.${name}`).join(',');
-    const out = join(scratch.path, `half-${then}`);
-    const ended = await countersign([
-      ...['test', '--profile', profile, '--requirement', requirements, '--out', out],
-    ]);
+    const profile = { target: server.url, systems: { misakey: { identities } } };
+    const { ended, out } = await run(
+      profile,
+      wanted.map((name) => `misakey.ws.${name}`),
+    );
     server.close();
     expect(ended.stderr).toBe('');
     const results = expectCompleteReport(out);
