@@ -23,6 +23,7 @@ export type {
   MockTrigger,
   MockWorld,
   NamedWorld,
+  SeedStep,
   SystemName,
 } from './library.js';
 

@@ -2,6 +2,7 @@
 import { parseDuration } from '../specs/duration.js';
 import type { Dialect } from '../specs/model.js';
 import { readRule } from './control/fault-rule.js';
+import { plantSeed } from './control/seed.js';
 import type { ActiveFault } from './engine/faults.js';
 import type { Channel, InboxMessage } from './engine/inbox.js';
 import type { MockCore, MockOptions } from './engine/mock.js';
@@ -68,6 +69,21 @@ export interface FaultInput {
   readonly reorder?: true;
 }
 
+/** A step towards a state, see docs/mock.md: a request as text or in full, or something else. */
+export type SeedStep =
+  | string
+  | {
+      readonly request: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** User name and password. */
+      readonly basic?: readonly [string, string];
+      /** An object is sent as JSON. */
+      readonly body?: string | object;
+    }
+  | { readonly trigger: MockTrigger }
+  | { readonly scenario: `${SystemName}/${string}` }
+  | { readonly advance: string };
+
 /** An isolated state of a mock: what it sent, its time, and what happens in it. */
 export interface MockWorld {
   readonly inbox: {
@@ -93,6 +109,8 @@ export interface MockWorld {
   };
   /** Brings about a named situation of a system, such as `rate-limited`; a reset ends it. */
   scenario(system: SystemName, name: string): Promise<void>;
+  /** Does these steps one after the other. Rejects with the number of one that cannot be done. */
+  plant(steps: readonly SeedStep[]): Promise<void>;
   /** Forgets all state, or only that of some systems: then inbox and clock stay as they are. */
   reset(systems?: readonly SystemName[]): Promise<void>;
   /** The whole state as JSON text; what is held or open is not in it. */
@@ -145,7 +163,7 @@ export function checkNames(names: readonly string[] | undefined, known: readonly
 export function mockOf(worlds: Worlds, systems: readonly ErasedSystem[]): Omit<Mock, 'close'> {
   const named = new Map<string, { core: MockCore; world: NamedWorld }>();
   return {
-    ...worldOf(() => worlds.main),
+    ...worldOf(worlds, undefined),
     profile: Object.fromEntries(systems.map((system) => [system.slug, system.profile])),
     world(given) {
       const name = given.toLowerCase();
@@ -155,7 +173,7 @@ export function mockOf(worlds: Worlds, systems: readonly ErasedSystem[]): Omit<M
       const world: NamedWorld = {
         name,
         headers: { [worldHeader]: name },
-        ...worldOf(() => worlds.named(name)),
+        ...worldOf(worlds, name),
       };
       named.set(name, { core, world });
       return world;
@@ -163,7 +181,8 @@ export function mockOf(worlds: Worlds, systems: readonly ErasedSystem[]): Omit<M
   };
 }
 
-function worldOf(current: () => MockCore): MockWorld {
+function worldOf(worlds: Worlds, name: string | undefined): MockWorld {
+  const current = (): MockCore => worlds.named(name);
   let given = new Set<string>();
   return {
     inbox: {
@@ -225,6 +244,7 @@ function worldOf(current: () => MockCore): MockWorld {
         `countersign: system ${system} has no scenario ${name}; it has: ${known.join(', ') || 'none'}`,
       );
     },
+    plant: (steps) => plantSeed(worlds, { world: name, steps }),
     reset(systems) {
       current().reset(systems);
       if (systems === undefined) given = new Set();

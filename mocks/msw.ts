@@ -26,6 +26,7 @@ export type {
   MockTrigger,
   MockWorld,
   NamedWorld,
+  SeedStep,
   SystemName,
 } from './library.js';
 export type { MswHandler } from './transports/msw.js';

@@ -69,6 +69,31 @@ function changes(worlds: Worlds, name?: string): number {
   return (worlds.named(name).world.state('probe') as { changes: number }).changes;
 }
 
+describe('the library', () => {
+  it('plants steps in a world', async () => {
+    const mock = await startMock({ systems: ['textsecure'] });
+    try {
+      const alice = mock.world('alice');
+      await alice.plant([
+        'GET /v1/accounts/sms/code/+15550000001',
+        {
+          request: 'PUT /v1/accounts/code/{code}',
+          basic: ['+15550000001', 'secret'],
+          body: { signalingKey: Buffer.alloc(52).toString('base64'), supportsSms: false },
+        },
+        { scenario: 'textsecure/rate-limited' },
+        { advance: '1m' },
+      ]);
+      expect(alice.inbox.list()).toHaveLength(1);
+      expect(alice.faults.list().length).toBeGreaterThan(3);
+      expect([mock.inbox.list(), mock.faults.list()]).toEqual([[], []]);
+      await expect(mock.plant(['GET /nowhere'])).rejects.toThrow('step 1: GET /nowhere answered');
+    } finally {
+      await mock.close();
+    }
+  });
+});
+
 describe('a step', () => {
   it('refers to the answer of the one before', async () => {
     const worlds = create();
