@@ -163,7 +163,9 @@ export function keepState(path: string, worlds: Worlds, every?: number): StateFi
       hurry();
       await next?.catch(() => undefined);
       await running.catch(() => undefined);
+      // What the library changed by itself came by no request that was told of.
       changed.add(worlds.main);
+      for (const name of worlds.names()) changed.add(worlds.named(name));
       await write();
     },
   };

@@ -122,6 +122,18 @@ describe('a state file', () => {
     expect(await inFile()).toBe(1);
   });
 
+  it('holds on closing what came by no request, in every world', async () => {
+    await serve();
+    await ask('POST', { 'x-countersign-world': 'alice' });
+    for (const core of [worlds.main, worlds.named('alice')]) {
+      (core.world.state('probe') as { changes: number }).changes = 7;
+    }
+    await server?.close();
+    server = undefined;
+    await file.close();
+    expect([await inFile(), await inFile('alice')]).toEqual([7, 7]);
+  });
+
   it('that cannot be written makes the answer say so, until it can', async () => {
     await serve();
     rmSync(folder, { recursive: true });
