@@ -10,6 +10,7 @@ export default defineConfig({
       'tests/documented/**',
       'tests/targets/**',
       'tests/inbox/**',
+      'tests/store/**',
     ],
     pool: 'threads',
     maxWorkers: 2,

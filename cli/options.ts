@@ -59,6 +59,13 @@ export function parseUrl(text: string): string {
   throw new InvalidArgumentError('a target is an http or https URL');
 }
 
+export function parseStore(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '')
+    return text;
+  throw new InvalidArgumentError('a store is a URL such as redis://127.0.0.1:6379');
+}
+
 export function parseShard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const index = Number(match?.[1]);

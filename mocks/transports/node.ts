@@ -9,6 +9,8 @@ import type { MockCore } from '../engine/mock.js';
 import { bugMessage, type Dispatch } from '../engine/pipeline.js';
 import { soleWorld, type Worlds } from '../engine/worlds.js';
 import { readBody } from './node-body.js';
+import type { Homes } from './node-homes.js';
+import { createPass } from './node-pass.js';
 import { createPages } from './node-pages.js';
 import { createSockets, type Sockets } from './node-websocket.js';
 
@@ -28,6 +30,10 @@ export interface NodeServerOptions {
   readonly token?: string | undefined;
   /** Names, in lower case, under which the control plane is served beside addresses and localhost. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** Where each world is at home, for a mock that shares its worlds with others. */
+  readonly homes?: Homes | undefined;
+  /** True in one of several processes that share a port, for a port of its own. */
+  readonly exclusive?: boolean;
 }
 
 export interface NodeServer {
@@ -59,8 +65,14 @@ export async function serveNode(
   });
   const sockets = createSockets();
   const upgrading = new Set<Duplex>();
+  const { homes } = options;
+  const pass = homes === undefined ? undefined : createPass(homes, core);
   const server = createServer((message, reply) => {
-    handle(core, front, message, reply, write);
+    const here = (): void => {
+      handle(core, front, message, reply, write);
+    };
+    if (pass === undefined) here();
+    else pass.request(message, reply, here);
   });
   // The mock holds long polls and slow uploads on purpose; these bounds are for dead peers.
   server.requestTimeout = 300_000;
@@ -73,7 +85,11 @@ export async function serveNode(
     }
     upgrading.add(socket);
     socket.once('close', () => upgrading.delete(socket));
-    upgrade(core, front, sockets, message, socket, head, write);
+    const here = (): void => {
+      upgrade(core, front, sockets, message, socket, head, write);
+    };
+    if (pass === undefined) here();
+    else pass.upgrade(message, socket, head, here);
   });
   server.on('clientError', (error, socket) => {
     answerBrokenRequest(error, socket);
@@ -85,6 +101,7 @@ export async function serveNode(
     url: `http://${host}:${String(port)}`,
     token,
     close: () => {
+      pass?.close();
       const closed = close(worlds, server, sockets);
       // The server no longer knows of connections that asked for an upgrade.
       for (const socket of upgrading) socket.destroy();
@@ -96,7 +113,8 @@ export async function serveNode(
 function listen(server: Server, options: NodeServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, () => {
+    const { port, host, exclusive = false } = options;
+    server.listen({ port, host, exclusive }, () => {
       server.removeListener('error', reject);
       resolve();
     });

@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { systems } from '../../mocks/registry.js';
+import { profile as misakey } from '../../mocks/systems/misakey/profile.js';
+import { openArena, profileFor } from '../../proof/arena.js';
+import { requirementsOf } from '../../specs/catalog.js';
+import { requirementVerdict } from '../../specs/verdict.js';
+import { createRunner } from '../../suites/engine/runner.js';
+import { createTarget } from '../../suites/engine/target.js';
+import { suites } from '../../suites/registry.js';
+import { join, ttl, type Member } from './household.js';
+import { startRedis, type RedisServer } from './redis.js';
+
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  await redis.close();
+});
+
+function store(name: string): string {
+  return `${redis.url}#${name}`;
+}
+
+/** Asks a mock for anything, so that it becomes the home of a world. */
+async function settle(member: Member, world?: string): Promise<void> {
+  await (await ask(member, '/_countersign/inbox', world)).text();
+}
+
+function ask(
+  member: Member,
+  path: string,
+  world?: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const headers = new Headers(world === undefined ? {} : { 'X-Countersign-World': world });
+  return fetch(member.url + path, { ...init, headers });
+}
+
+async function inboxOf(member: Member, world?: string): Promise<readonly { recipient: string }[]> {
+  const answer = await ask(member, '/_countersign/inbox?system=textsecure', world);
+  return ((await answer.json()) as { messages: { recipient: string }[] }).messages;
+}
+
+/** Runs a system's whole suite against a mock. */
+async function undecided(url: string, slug: string): Promise<readonly string[]> {
+  const system = systems.find((entry) => entry.slug === slug);
+  const suite = suites.get(slug);
+  if (system === undefined || suite === undefined) throw new Error(`no system ${slug}`);
+  const target = createTarget(profileFor([system], url), [slug], 2_000);
+  try {
+    const results = await createRunner({
+      target,
+      suites: new Map([[slug, suite]]),
+      runId: 'shared',
+      positions: new Map(suite.checks.map((check, index) => [check.id, index])),
+      timeoutMs: 30_000,
+    }).runAll(suite.checks, { parallel: 6 });
+    return requirementsOf([slug]).flatMap(({ id }) => {
+      const { verdict, reason } = requirementVerdict(
+        results.filter(({ requirements }) => requirements.includes(id)),
+      );
+      return verdict === 'pass' ? [] : [`${id}: ${verdict} ${reason ?? ''}`];
+    });
+  } finally {
+    await target.dispatcher.destroy();
+  }
+}
+
+const slugs = systems.map(({ slug }) => slug);
+
+describe.each([
+  ['in memory', 'memory'],
+  ['shared, at home', 'home'],
+  ['shared, asked at another mock', 'away'],
+] as const)('a mock with its state %s', (_, kind) => {
+  const open: { close(): Promise<void> }[] = [];
+  let url = '';
+  beforeAll(async () => {
+    if (kind === 'memory') {
+      const arena = await openArena({ systems });
+      open.push(arena);
+      url = arena.url;
+      return;
+    }
+    const [first, second] = [await join(store(kind)), await join(store(kind))];
+    open.push(first, second);
+    await settle(first);
+    url = kind === 'home' ? first.url : second.url;
+  });
+  afterAll(async () => {
+    for (const each of open) await each.close();
+  });
+
+  it.each(slugs)('conforms: %s', async (slug) => {
+    expect(await undecided(url, slug)).toEqual([]);
+  });
+});
+
+describe('several mocks on one store', () => {
+  it('show one state, whichever is asked, and keep worlds apart', async () => {
+    const members = [await join(store('apart')), await join(store('apart'))] as const;
+    const [first, second] = members;
+    await settle(first, 'a');
+    await settle(second, 'b');
+    await ask(second, '/v1/accounts/sms/code/+15550000001', 'a');
+    await ask(first, '/v1/accounts/sms/code/+15550000002', 'b');
+    for (const member of members) {
+      expect((await inboxOf(member, 'a')).map(({ recipient }) => recipient)).toEqual([
+        '+15550000001',
+      ]);
+      expect((await inboxOf(member, 'b')).map(({ recipient }) => recipient)).toEqual([
+        '+15550000002',
+      ]);
+      expect(await inboxOf(member)).toEqual([]);
+    }
+    for (const member of members) {
+      await member.close();
+      expect(member.bugs).toEqual([]);
+    }
+  });
+
+  it('deliver to sockets that are open at different mocks', async () => {
+    const members = [await join(store('sockets')), await join(store('sockets'))] as const;
+    const [identity] = misakey.identities;
+    if (identity === undefined) throw new Error('the mock has no identity');
+    const sockets = members.map(
+      ({ url }) =>
+        new WebSocket(`${url.replace('http', 'ws')}/box-users/${identity.id}/ws`, {
+          headers: { Cookie: `accesstoken=${identity.accessToken}; tokentype=bearer` },
+        }),
+    );
+    await Promise.all(sockets.map((socket) => once(socket, 'open')));
+    const heard = sockets.map(async (socket) => {
+      const [data] = (await once(socket, 'message')) as [Buffer];
+      return data.toString('utf8');
+    });
+    const answer = await ask(members[1], '/_countersign/trigger', undefined, {
+      method: 'POST',
+      body: JSON.stringify({
+        system: 'misakey',
+        event: 'file.saved',
+        affects: [identity.id],
+        data: [{ id: 'f1' }],
+      }),
+    });
+    expect(answer.status).toBe(200);
+    const [one, other] = await Promise.all(heard);
+    expect(one).toContain('f1');
+    expect(other).toBe(one);
+    for (const socket of sockets) socket.terminate();
+    for (const member of members) await member.close();
+  });
+
+  it('pass a world on when its home ends, state and all', async () => {
+    const [first, second] = [await join(store('ends')), await join(store('ends'))];
+    await settle(first);
+    await ask(second, '/v1/accounts/sms/code/+15550000003');
+    await first.close();
+    expect((await inboxOf(second)).map(({ recipient }) => recipient)).toEqual(['+15550000003']);
+    await second.close();
+    const third = await join(store('ends'));
+    expect((await inboxOf(third)).map(({ recipient }) => recipient)).toEqual(['+15550000003']);
+    await third.close();
+  });
+
+  it('say so for a moment when a home dies, and then go on from what was saved', async () => {
+    const [first, second] = [await join(store('dies')), await join(store('dies'))];
+    await settle(first);
+    await ask(second, '/v1/accounts/sms/code/+15550000004');
+    // A save is due 20 ms after a change.
+    await expect.poll(async () => (await inboxOf(first)).length, { timeout: 2_000 }).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await first.die();
+    const answer = await ask(second, '/_countersign/inbox');
+    expect([200, 503]).toContain(answer.status);
+    if (answer.status === 503) expect(answer.headers.get('retry-after')).toBe('1');
+    await expect
+      .poll(async () => (await ask(second, '/_countersign/inbox')).status, { timeout: 10 * ttl })
+      .toBe(200);
+    expect((await inboxOf(second)).map(({ recipient }) => recipient)).toEqual(['+15550000004']);
+    await second.close();
+  });
+
+  it('refuse the name that no world can have, wherever it is asked', async () => {
+    const member = await join(store('names'));
+    expect((await ask(member, '/_countersign/inbox', 'no/name')).status).toBe(400);
+    await member.close();
+  });
+});
