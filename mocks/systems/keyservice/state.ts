@@ -65,9 +65,11 @@ export interface State {
   readonly unwrapped: Map<string, Unwrapped>;
   lastKeyId: number;
   lastMessageId: number;
+  /** Characters of ciphertext that came in since they were last counted, and those before. */
+  held: number;
 }
 
-export function createState(world: WorldServices): State {
+export function createState(world: Pick<WorldServices, 'random'>): State {
   const unusedKeys = allKeys();
   return {
     keys: new Map(),
@@ -78,6 +80,7 @@ export function createState(world: WorldServices): State {
     unwrapped: new Map(),
     lastKeyId: 0,
     lastMessageId: 0,
+    held: 0,
   };
 }
 
@@ -107,11 +110,18 @@ export function rememberUnwrapped(state: State, encrypted: string, value: Unwrap
   state.unwrapped.set(encrypted, value);
 }
 
+/** What a mock keeps: keys, and characters of ciphertext in all mailboxes. Beyond, the oldest goes. */
+export const bounds = { keys: 100_000, characters: 1024 * 1024 * 1024 };
+
 /** Adds a key to the world and gives it its number. */
 export function addKey(state: State, key: Omit<KeyRecord, 'id' | 'messages'>): KeyRecord {
   state.lastKeyId += 1;
   const record: KeyRecord = { ...key, id: state.lastKeyId, messages: [] };
   state.keys.set(record.token, record);
+  for (const oldest of state.keys.values()) {
+    if (state.keys.size <= bounds.keys) break;
+    removeKey(state, oldest);
+  }
   return record;
 }
 
@@ -125,7 +135,27 @@ export function addMessages(
   for (const message of messages) {
     state.lastMessageId += 1;
     key.messages.push({ ...message, id: state.lastMessageId, created });
+    state.held += message.data.length;
   }
+  if (state.held > bounds.characters) makeRoom(state, key);
+}
+
+/** Counts what is kept, and lets the oldest keys go with their messages; then the oldest messages. */
+function makeRoom(state: State, current: KeyRecord): void {
+  const lengthOf = ({ messages }: KeyRecord): number =>
+    messages.reduce((sum, { data }) => sum + data.length, 0);
+  let held = 0;
+  for (const key of state.keys.values()) held += lengthOf(key);
+  for (const key of state.keys.values()) {
+    if (held <= bounds.characters) break;
+    if (key === current) continue;
+    held -= lengthOf(key);
+    removeKey(state, key);
+  }
+  while (held > bounds.characters && current.messages.length > 1) {
+    held -= current.messages.shift()?.data.length ?? 0;
+  }
+  state.held = held;
 }
 
 /** Removes a key, its messages, and the ways to fetch its files. */
