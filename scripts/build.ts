@@ -16,6 +16,7 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleDashboard } from './dashboard.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -55,6 +56,8 @@ function copyRest(): void {
 /** The sources that could have made a file of `dist/`. */
 function sourcesOf(path: string): string[] {
   if (copied.has(extname(path))) return [path];
+  // The dashboard is one bundle: its modules are not compiled one by one.
+  if (dirname(path) === join('mocks', 'dashboard') && !path.endsWith('page.js')) return [];
   const stem = path.replace(/(\.d\.ts|\.js)(\.map)?$/, '');
   return [`${stem}.ts`, `${stem}.tsx`];
 }
@@ -68,6 +71,7 @@ function removeStale(): void {
 
 compile();
 copyRest();
+await bundleDashboard(join(dist, 'mocks', 'dashboard'));
 removeStale();
 const entry = join(dist, 'cli', 'main.js');
 if (existsSync(entry)) chmodSync(entry, 0o755);

@@ -32,7 +32,9 @@ export const readLive: Route = async (core, request, worlds) => {
   // Before anything is awaited: numbers and lists of one moment.
   const entries = world.journal.list(traffic > last ? 0 : traffic, most);
   const cursor = Number(world.inbox.cursor());
-  const messages = world.inbox.list({ after: String(inbox > cursor ? 0 : inbox) }).slice(-most);
+  const messages = world.inbox
+    .list({ after: String(inbox > cursor ? 0 : inbox) })
+    .slice(-Math.max(most, defaultLimit));
   const answer: LiveAnswer = {
     now: new Date(world.clock.now()).toISOString(),
     ahead: world.clock.ahead(),
