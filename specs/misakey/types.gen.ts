@@ -456,7 +456,9 @@ export interface components {
     ) &
       (
         | {
-            crypto: Record<string, never>;
+            crypto: {
+              invitation_data: unknown;
+            };
           }
         | {
             invitation_data: components["schemas"]["InvitationData"];
