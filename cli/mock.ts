@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { isLoopback, newToken } from '../mocks/control/guard.js';
 import { createWorlds, type Worlds } from '../mocks/engine/worlds.js';
 import { SnapshotError } from '../mocks/engine/snapshot.js';
 import { selectSystems } from '../mocks/registry.js';
@@ -14,16 +15,22 @@ import type { Dialect } from '../specs/model.js';
 import {
   parseDialect,
   parseEvery,
+  parseHosts,
+  parseJournal,
   parsePort,
   parseSeed,
   parseStore,
   parseSystems,
+  parseToken,
   parseUrl,
   parseWorkers,
   parseWorlds,
 } from './options.js';
 import type { Sharing } from './mock-store.js';
 import { UsageError } from './usage-error.js';
+
+/** Read where `--token` is not given: arguments are seen by every user of a machine. */
+const tokenVariable = 'COUNTERSIGN_TOKEN';
 
 interface MockFlags {
   readonly port: number;
@@ -38,6 +45,9 @@ interface MockFlags {
   readonly workers: number;
   readonly store?: string;
   readonly advertise?: string;
+  readonly journal: number;
+  readonly token?: string;
+  readonly allowHost?: string[];
 }
 
 /** `countersign mock`. */
@@ -60,9 +70,20 @@ export function mockCommand(): Command {
     .option('--workers <n>', 'processes that share the worlds among them', parseWorkers, 1)
     .option('--store <url>', 'share the worlds with other mocks: redis://host:6379', parseStore)
     .option('--advertise <url>', 'where those other mocks reach this one', parseUrl)
+    .option('--journal <number>', 'exchanges that each world keeps to look at', parseJournal, 1_000)
+    .addOption(
+      new Option(
+        '--token <token>',
+        'needed for the control plane; on addresses other than loopback a random one is made',
+      )
+        .env(tokenVariable)
+        .argParser(parseToken),
+    )
+    .option('--allow-host <a,b>', 'other names under which the control plane is served', parseHosts)
     .addHelpText(
       'after',
-      '\nInbox, trigger, clock, reset, traffic, state and worlds are below /_countersign.\nCtrl-C ends it.',
+      '\nThe dashboard is at /_countersign/ in a browser. Inbox, trigger, clock, reset, traffic, state,\n' +
+        'worlds, faults and scenarios are below it.\nCtrl-C ends it.',
     )
     .action(runMock);
 }
@@ -70,7 +91,13 @@ export function mockCommand(): Command {
 async function runMock(flags: MockFlags): Promise<void> {
   checkTogether(flags);
   if (flags.workers > 1 && !isWorker) {
-    await runWorkers(flags.workers, say);
+    const token = tokenOf(flags);
+    // They inherit it: all of them must know the same one.
+    if (token !== undefined) process.env[tokenVariable] = token;
+    await runWorkers(flags.workers, (url) => {
+      say(url);
+      sayToken(url, token, flags);
+    });
     return;
   }
   const reportBug = (error: unknown): void => {
@@ -81,6 +108,7 @@ async function runMock(flags: MockFlags): Promise<void> {
       systems: selectSystems(flags.system),
       dialect: flags.dialect,
       seed: flags.seed,
+      journal: flags.journal,
       onBug: reportBug,
     },
     flags.worlds,
@@ -90,7 +118,10 @@ async function runMock(flags: MockFlags): Promise<void> {
   const server = await listen(worlds, flags, file, sharing);
   sharing?.listening(server.url);
   if (isWorker) tellReady(server.url);
-  else say(server.url);
+  else {
+    say(server.url);
+    sayToken(server.url, server.token ?? undefined, flags);
+  }
   await new Promise<void>((resolve, reject) => {
     const stop = (): void => {
       // What is shared is saved and given up first: others may take it at once.
@@ -109,6 +140,17 @@ async function runMock(flags: MockFlags): Promise<void> {
 
 function say(url: string): void {
   console.log(`countersign mock listening on ${url}`);
+}
+
+/** A given token, or a new one where others than this machine reach the mock. */
+function tokenOf({ token, host }: MockFlags): string | undefined {
+  return token ?? (isLoopback(host) ? undefined : newToken());
+}
+
+/** On the error output: whoever reads the first line of the other one waits for no second. */
+function sayToken(url: string, token: string | undefined, flags: MockFlags): void {
+  if (token === undefined || flags.token !== undefined) return;
+  console.error(`its control plane needs a token: ${url}/_countersign/?token=${token}`);
 }
 
 function checkTogether({ workers, store, state, advertise }: MockFlags): void {
@@ -160,9 +202,16 @@ async function listen(
   sharing: Sharing | undefined,
 ): Promise<NodeServer> {
   try {
-    const { host, port } = flags;
+    const { host, port, allowHost } = flags;
     const homes = sharing?.homes;
-    return await serveNode(worlds, { host, port, homes, persist: file?.persist ?? homes?.persist });
+    return await serveNode(worlds, {
+      host,
+      port,
+      homes,
+      persist: file?.persist ?? homes?.persist,
+      token: tokenOf(flags),
+      allowedHosts: allowHost,
+    });
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === 'EADDRINUSE') {

@@ -32,6 +32,24 @@ export function parseWorlds(text: string): number {
   return wholeNumber(text, 0, 100_000, 'a number of worlds');
 }
 
+/** Exchanges of a journal: each may hold 128 KiB. */
+export function parseJournal(text: string): number {
+  return wholeNumber(text, 1, 1_000_000, 'a number of exchanges');
+}
+
+/** A token that fits a header and a URL. */
+export function parseToken(text: string): string {
+  if (/^[\w.~-]{8,200}$/.test(text)) return text;
+  throw new InvalidArgumentError('a token has 8 to 200 letters, digits, dots, hyphens, _ and ~');
+}
+
+/** Host names without a port, in lower case. */
+export function parseHosts(text: string): string[] {
+  const names = text.toLowerCase().split(',');
+  if (names.every((name) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name))) return names;
+  throw new InvalidArgumentError('a host is a name without scheme and port, such as mock.internal');
+}
+
 /** A pause between two savings, in ms. */
 export function parseEvery(text: string): number {
   const milliseconds = parseDuration(text);

@@ -32,6 +32,8 @@ export interface StartMockOptions extends MockSetup {
   readonly port?: number;
   /** `127.0.0.1` when absent. */
   readonly host?: string;
+  /** Needed for `/_countersign`; on addresses other than loopback a random one where absent. */
+  readonly token?: string;
   /** A file in which all worlds outlive the process; an answer waits until it is written. */
   readonly stateFile?: string;
   /** A state or a seed (JSON or YAML) to begin with, where the state file has none yet. */
@@ -40,6 +42,8 @@ export interface StartMockOptions extends MockSetup {
 
 export interface RunningMock extends Mock {
   readonly url: string;
+  /** What requests to `/_countersign` must carry as Bearer token; null where none is needed. */
+  readonly token: string | null;
 }
 
 /** Starts a mock server. Throws when a name is unknown, the port is taken or the state file is none. */
@@ -60,10 +64,12 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     persist: file?.persist,
+    token: options.token,
   });
   return {
     ...mockOf(worlds, served),
     url: server.url,
+    token: server.token,
     async close() {
       await server.close();
       await file?.close();

@@ -25,6 +25,8 @@ export interface MockSetup {
   readonly settings?: Readonly<Partial<Record<SystemName, Settings>>>;
   /** How many worlds are kept beside the main one, 256 when absent; the longest idle one goes. */
   readonly worlds?: number;
+  /** How many exchanges each world keeps to look at, 1,000 when absent. */
+  readonly journal?: number;
 }
 
 export interface InboxFilter {
@@ -146,6 +148,7 @@ export function coreOptions(setup: MockSetup, systems: readonly ErasedSystem[]):
     seed: setup.seed,
     startTime: setup.startTime?.getTime(),
     settings: setup.settings ?? {},
+    journal: setup.journal,
     onBug: (error) => {
       console.error('countersign mock: a bug of the mock:', error);
     },

@@ -119,6 +119,7 @@ function World({ live }: { readonly live: Live }): JSX.Element {
     <label class="world">
       <span>World</span>
       <select
+        aria-label="World"
         value={current}
         onChange={(event) => {
           const { value } = event.currentTarget;
@@ -151,6 +152,7 @@ function Theme(): JSX.Element {
     <label class="world theme">
       <span>Theme</span>
       <select
+        aria-label="Theme"
         value={theme}
         onChange={(event) => {
           setTheme(themes.find((known) => known === event.currentTarget.value) ?? 'auto');

@@ -107,23 +107,41 @@ interface Scenario {
   readonly title: string;
 }
 
+/** One system at a time: there are more than anybody reads at once. */
 function Scenarios(): JSX.Element {
+  const { now } = useLive();
   const { answer } = useAsk<{ scenarios: readonly Scenario[] }>('scenarios');
   const deed = useDeed();
-  const scenarios = answer?.scenarios ?? [];
+  const [chosen, setChosen] = useState('');
+  const system = chosen === '' ? (now?.systems[0] ?? '') : chosen;
+  const scenarios = (answer?.scenarios ?? []).filter((entry) => entry.system === system);
   return (
     <Card title="Scenarios" note="Situations by name. A reset ends them.">
-      <ul class="plain">
-        {scenarios.map(({ system, name, title }) => (
-          <li key={`${system}/${name}`} class="scenario">
+      <label>
+        System
+        <select
+          class="full"
+          value={system}
+          onChange={(event) => {
+            setChosen(event.currentTarget.value);
+          }}
+        >
+          {(now?.systems ?? []).map((slug) => (
+            <option key={slug}>{slug}</option>
+          ))}
+        </select>
+      </label>
+      <ul class="plain" aria-label={`Scenarios of ${system}`}>
+        {scenarios.map(({ name, title }) => (
+          <li key={name} class="scenario">
             <div>
-              <b class="break">{name}</b> <span class="tag">{system}</span>
+              <b class="break">{name}</b>
               <p class="muted">{title}</p>
             </div>
             <button
               type="button"
               class="button small"
-              aria-label={`Make it so: ${name} of ${system}`}
+              aria-label={`Make it so: ${name}`}
               onClick={() => {
                 deed.run(`${system}: ${name} is now the case.`, () =>
                   ask('scenarios', { method: 'POST', body: { system, name } }),

@@ -9,7 +9,7 @@ import {
   type OperationEntry,
   type RequirementText,
 } from './document.js';
-import { Prose } from './prose.js';
+import { Prose, Spans } from './prose.js';
 import { Schema } from './schema.js';
 
 /** One operation of an OpenAPI document: what goes in, what comes out, what must hold. */
@@ -98,7 +98,7 @@ function Answer({
   return (
     <details>
       <summary>
-        <b>{status}</b> {textOf(response.description).split('\n')[0]}
+        <b>{status}</b> <Spans text={firstSentence(textOf(response.description))} />
       </summary>
       <Prose text={textOf(response.description)} />
       {headers.length === 0 ? null : (
@@ -117,6 +117,11 @@ function Answer({
       <Content document={document} content={response.content} />
     </details>
   );
+}
+
+function firstSentence(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return /^.*?[.;](?= |$)/.exec(line)?.[0] ?? line;
 }
 
 function Content({

@@ -25,7 +25,8 @@ export function Prose({ text }: { readonly text: string }): JSX.Element | null {
   );
 }
 
-function Spans({ text }: { readonly text: string }): JSX.Element {
+/** One line of such prose. */
+export function Spans({ text }: { readonly text: string }): JSX.Element {
   const parts = text.split(/(`[^`]+`|\*\*[^*]+\*\*)/);
   return (
     <>

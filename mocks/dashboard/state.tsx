@@ -162,7 +162,7 @@ function Entry(props: EntryProps): JSX.Element {
   const [open, setOpen] = useState(false);
   const [editing, setEditing] = useState(false);
   const holds = ['object', 'list', 'map', 'set'].includes(entry.kind);
-  const name = String(entry.step);
+  const name = entry.key ?? String(entry.step);
   const remove = (): void => {
     deed.run(`${name} is gone.`, async () => {
       const place = { system, path: JSON.stringify(path) };

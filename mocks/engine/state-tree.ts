@@ -18,6 +18,8 @@ export interface StateNode {
 
 export interface StateEntry extends StateNode {
   readonly step: string | number;
+  /** The key of an entry that is written down as a pair of key and value. */
+  readonly key: string | null;
 }
 
 /** A node with some of its entries. */
@@ -38,7 +40,7 @@ export function viewState(root: unknown, path: StatePath, from = 0): StateView {
   const entries: StateEntry[] = [];
   let at = 0;
   for (const [step, child] of entriesOf(value)) {
-    if (at >= from) entries.push({ step, ...nodeOf(child) });
+    if (at >= from) entries.push({ step, key: keyOfPair(child), ...nodeOf(child) });
     at += 1;
     if (entries.length === pageSize) break;
   }
@@ -64,6 +66,12 @@ export function removeState(root: unknown, path: StatePath): void {
   else if (parent instanceof Map) parent.delete(keyOf(parent, step));
   else if (parent instanceof Set) parent.delete([...parent][Number(step)]);
   else Reflect.deleteProperty(parent, step);
+}
+
+function keyOfPair(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length !== 2) return null;
+  const [key] = value as [unknown, unknown];
+  return typeof key === 'string' ? key : null;
 }
 
 function nodeOf(value: unknown): StateNode {
