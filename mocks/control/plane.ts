@@ -51,6 +51,12 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
   }),
 );
 
+/** What there is to ask for, to be compared with the document of the control plane. */
+export const controlRoutes = [...routes].map(([path, methods]) => ({
+  path: `${prefix}${path}`,
+  methods: Object.keys(methods),
+}));
+
 /** Whether a path is the control plane's or below it; systems may claim paths there too. */
 export function isControlPath(path: string): boolean {
   return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
