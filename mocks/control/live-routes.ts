@@ -11,8 +11,12 @@ import type { Route } from './plane.js';
 /** Exchanges and messages in one answer, unless it asks for another number. */
 const defaultLimit = 500;
 const largestLimit = 10_000;
-/** Refused exchanges of one answer whose faults are told at once; the others tell when opened. */
-const explained = 100;
+/**
+ * Refused exchanges of one answer whose faults are told at once, in a first look and in later ones;
+ * the others tell when opened. One may cost a millisecond: a signature is made in twenty ways.
+ */
+const explainedAtFirst = 100;
+const explainedLater = 15;
 const shownTarget = 300;
 
 /** `GET /_countersign/live?traffic=&inbox=&limit=`: what came after these ids, and what is the case now. */
@@ -45,7 +49,11 @@ export const readLive: Route = async (core, request, worlds) => {
     worlds: worlds.names(),
     faults: world.faults.list(),
     open: world.open.list(),
-    traffic: { first, last, entries: await briefs(core, entries) },
+    traffic: {
+      first,
+      last,
+      entries: await briefs(core, entries, traffic === 0 ? explainedAtFirst : explainedLater),
+    },
     inbox: { cursor, first: firstMessage(core), messages: await revealed(core, messages) },
   };
   return json(200, answer);
@@ -92,7 +100,11 @@ async function faultsOf(core: MockCore, entry: JournalEntry): Promise<readonly C
   }
 }
 
-async function briefs(core: MockCore, entries: readonly JournalEntry[]): Promise<LiveExchange[]> {
+async function briefs(
+  core: MockCore,
+  entries: readonly JournalEntry[],
+  explained: number,
+): Promise<LiveExchange[]> {
   const refused = entries.filter(({ response }) => response.status >= 400).slice(-explained);
   const told = new Set(refused);
   const list: LiveExchange[] = [];
