@@ -52,7 +52,11 @@ async function load(slug: string): Promise<void> {
       positions: new Map(suite.checks.map((check, index) => [check.id, index])),
     }).runAll(suite.checks, { parallel: 4 });
     checks += results.length;
-    undecided += results.filter(({ status }) => status !== 'passed').length;
+    for (const { check, status, message } of results) {
+      if (status === 'passed') continue;
+      undecided += 1;
+      console.error(`${check}: ${status}: ${message ?? ''}`);
+    }
   } finally {
     await target.dispatcher.destroy();
   }

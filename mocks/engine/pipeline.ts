@@ -193,6 +193,11 @@ function finishNow(
   if (served.definition.ownCors !== true && context.header('origin') !== undefined) {
     response = withHeaders(response, corsHeaders(response));
   }
+  const { clock } = served.world;
+  // A transport dates its answers by the machine's clock; what the mock tells goes by its own.
+  if (clock.ahead() !== 0) {
+    response = withHeaders(response, { Date: new Date(clock.now()).toUTCString() });
+  }
   record(served, journal, context, response);
   return response;
 }

@@ -52,6 +52,15 @@ export class Exchange {
     return this.rawHeaders.filter(([key]) => key === name).map(([, value]) => value);
   }
 
+  /**
+   * The target's time in ms since the epoch, by its Date header: its clock may have been moved, or
+   * be off. This machine's time where it sends none.
+   */
+  get time(): number {
+    const date = Date.parse(this.header('date') ?? '');
+    return Number.isNaN(date) ? Date.now() : date;
+  }
+
   /** The body as UTF-8. */
   get text(): string {
     this.#text ??= Buffer.from(this.body).toString('utf8');

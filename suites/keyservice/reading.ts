@@ -24,6 +24,8 @@ export interface MessageList {
   readonly entries: readonly Entry[];
   /** True when the list stood in the only array member of an object. */
   readonly wrapped: boolean;
+  /** The target's time when it answered, in ms since the epoch. */
+  readonly answeredAt: number;
 }
 
 /** Tokens are under this name; the others are tolerated where a requirement is about them. */
@@ -72,15 +74,18 @@ function tokenInXml(exchange: Exchange): Named | null {
 
 /** The list of messages. An answer that holds none fails the check. */
 export function readList(exchange: Exchange): MessageList {
-  if (exchangeIsXml(exchange)) return listInXml(xmlOf(exchange));
+  const answeredAt = exchange.time;
+  if (exchangeIsXml(exchange)) {
+    return { entries: entriesInXml(xmlOf(exchange)), wrapped: false, answeredAt };
+  }
   const value = exchange.json();
-  if (Array.isArray(value)) return { entries: value.map(entryOf), wrapped: false };
+  if (Array.isArray(value)) return { entries: value.map(entryOf), wrapped: false, answeredAt };
   const arrays = isObject(value)
     ? Object.values(value).filter((member) => Array.isArray(member))
     : [];
   const [only] = arrays;
   if (arrays.length === 1 && Array.isArray(only)) {
-    return { entries: only.map(entryOf), wrapped: true };
+    return { entries: only.map(entryOf), wrapped: true, answeredAt };
   }
   throw new CheckFailure(`${exchange.label} answered no list of messages`, {
     expected: 'a JSON array of message objects',
@@ -100,13 +105,12 @@ function entryOf(value: unknown): Entry {
   };
 }
 
-function listInXml(root: XmlElement): MessageList {
-  const entries = root.children
+function entriesInXml(root: XmlElement): readonly Entry[] {
+  return root.children
     .filter((child) => child.name === 'Message')
     .map((child) =>
       entryOf(Object.fromEntries(child.children.map((member) => [member.name, member.text]))),
     );
-  return { entries, wrapped: false };
 }
 
 /** The text of each entry; one without fails the check. */

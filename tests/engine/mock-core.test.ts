@@ -375,6 +375,21 @@ describe('reset', () => {
   });
 });
 
+describe('the date of an answer', () => {
+  it("is the transport's as long as the clock goes with the machine", async () => {
+    const core = coreOf([greet]);
+    expect((await call(core, { path: '/probe/x' })).headers).not.toHaveProperty('Date');
+  });
+
+  it("is the mock's once its clock was moved, so that a client can tell", async () => {
+    const core = coreOf([greet]);
+    core.world.clock.advance(86_400_000);
+    const date = Date.parse(String((await call(core, { path: '/probe/x' })).headers.Date));
+    expect(date - Date.now()).toBeGreaterThan(86_390_000);
+    expect(date - Date.now()).toBeLessThanOrEqual(86_400_000);
+  });
+});
+
 describe('the journal of a mock', () => {
   it('holds every exchange with its system and operation', async () => {
     const core = coreOf([greet, probe({}, { slug: 'b', roots: ['b'] })]);
