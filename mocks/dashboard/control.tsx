@@ -120,6 +120,7 @@ function Scenarios(): JSX.Element {
       <label>
         System
         <select
+          aria-label="System"
           class="full"
           value={system}
           onChange={(event) => {
@@ -293,6 +294,7 @@ function Reset(): JSX.Element {
         <label>
           What
           <select
+            aria-label="What is reset"
             value={what}
             onChange={(event) => {
               setWhat(event.currentTarget.value);

@@ -135,6 +135,7 @@ function NewFault({ add }: { readonly add: (rule: object) => void }): JSX.Elemen
       <label class="wide">
         For
         <select
+          aria-label="Requests that it meets"
           value={operation}
           onChange={(event) => {
             setOperation(event.currentTarget.value);
@@ -156,6 +157,7 @@ function NewFault({ add }: { readonly add: (rule: object) => void }): JSX.Elemen
       <label class="wide">
         What
         <select
+          aria-label="What it does"
           value={kind}
           onChange={(event) => {
             const chosen = event.currentTarget.value;

@@ -40,7 +40,7 @@ export function Operation({
       )}
       {parameters.length === 0 ? null : (
         <>
-          <h4>Parameters</h4>
+          <h3>Parameters</h3>
           <ul class="schema">
             {parameters.map((parameter) => (
               <li key={`${textOf(parameter.in)} ${textOf(parameter.name)}`}>
@@ -56,12 +56,12 @@ export function Operation({
       )}
       {members(body.content).length === 0 ? null : (
         <>
-          <h4>Request body</h4>
+          <h3>Request body</h3>
           <Prose text={textOf(body.description)} />
           <Content document={document} content={body.content} />
         </>
       )}
-      <h4>Answers</h4>
+      <h3>Answers</h3>
       <ul class="plain answers">
         {members(object.responses).map(([status, response]) => (
           <li key={status}>

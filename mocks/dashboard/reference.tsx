@@ -223,7 +223,7 @@ function RealtimeOperation({
         const message = resolve(document, entry);
         return (
           <div key={index}>
-            <h4>{textOf(message.title) || textOf(message.name)}</h4>
+            <h3>{textOf(message.title) || textOf(message.name)}</h3>
             <Prose text={textOf(message.description)} />
             <Schema document={document} schema={message.payload} />
             {items(message.examples).map((example, at) =>
