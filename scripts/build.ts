@@ -44,7 +44,7 @@ function compile(): void {
 
 function copyRest(): void {
   for (const path of rooms.flatMap((room) => filesBelow(room, root))) {
-    if (!copied.has(extname(path))) continue;
+    if (!copied.has(extname(path)) || isPartOfDashboard(path)) continue;
     const from = join(root, path);
     const to = join(dist, path);
     if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) continue;
@@ -53,11 +53,16 @@ function copyRest(): void {
   }
 }
 
+/** Scripts and styles of the dashboard are bundled, not compiled and copied one by one. */
+function isPartOfDashboard(path: string): boolean {
+  const isWhole = ['.html', '.svg'].includes(extname(path));
+  return path.startsWith(join('mocks', 'dashboard')) && !isWhole;
+}
+
 /** The sources that could have made a file of `dist/`. */
 function sourcesOf(path: string): string[] {
+  if (isPartOfDashboard(path)) return [];
   if (copied.has(extname(path))) return [path];
-  // The dashboard is one bundle: its modules are not compiled one by one.
-  if (dirname(path) === join('mocks', 'dashboard') && !path.endsWith('page.js')) return [];
   const stem = path.replace(/(\.d\.ts|\.js)(\.map)?$/, '');
   return [`${stem}.ts`, `${stem}.tsx`];
 }
@@ -71,7 +76,7 @@ function removeStale(): void {
 
 compile();
 copyRest();
-await bundleDashboard(join(dist, 'mocks', 'dashboard'));
 removeStale();
+await bundleDashboard(join(dist, 'mocks', 'dashboard'));
 const entry = join(dist, 'cli', 'main.js');
 if (existsSync(entry)) chmodSync(entry, 0o755);

@@ -1,15 +1,15 @@
-/** Makes the one file of which the mock's dashboard consists, apart from its page and its styles. */
+/** Makes the script and the style sheet of the mock's dashboard, one file each. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const entry = fileURLToPath(new URL('../mocks/dashboard/page.tsx', import.meta.url));
+const source = fileURLToPath(new URL('../mocks/dashboard/', import.meta.url));
 
-/** @param folder where `page.js` is written */
+/** @param folder where `page.js` and `styles.css` are written */
 export async function bundleDashboard(folder: string): Promise<void> {
   await build({
-    entryPoints: [entry],
-    outfile: join(folder, 'page.js'),
+    entryPoints: { page: join(source, 'page.tsx'), styles: join(source, 'styles', 'main.css') },
+    outdir: folder,
     bundle: true,
     minify: true,
     format: 'esm',
