@@ -196,8 +196,10 @@ function uniformRefusal(requirements: readonly RequirementResult[]): string | nu
     }
   }
   const [only] = [...statuses].sort((a, b) => b[1] - a[1]);
-  // A few requests may meet a limit of the server's HTTP library before it can answer alike.
-  if (total < 5 || only === undefined || only[1] < total * 0.95) return null;
+  // A few requests say little of a target, and so does a run of one or two requirements; and some of
+  // many may meet a limit of the server's HTTP library before it can answer alike.
+  const few = total < 5 || requirements.length < 3;
+  if (few || only === undefined || only[1] < total * 0.95) return null;
   return only[0] === 'no answer'
     ? `The target accepted ${String(only[1])} requests and answered none of them.`
     : `The target answered ${only[1] === total ? 'every one' : String(only[1])} of ${String(total)} requests with ${only[0]}: it looks like a stand-in, a gateway or a wrong address rather than an implementation.`;

@@ -242,6 +242,12 @@ describe('a target that answers everything alike', () => {
     );
   });
 
+  it('is not guessed from a run of one or two requirements', () => {
+    const exchanges = Array<string>(9).fill('HTTP/1.1 200').map(exchange);
+    const { summary } = fold(two, [finished('a.x.one', 'failed', { exchanges })]);
+    expect(summary).toMatch(/^1 of 2 requirements fail/);
+  });
+
   it('may also be silent', () => {
     expect(summaryOf(Array<string>(6).fill('(the connection was reset)'))).toBe(
       'The target accepted 6 requests and answered none of them.',
