@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Results } from '../../specs/results.js';
@@ -73,6 +73,10 @@ describe('what is in the package', () => {
       names.filter((name) => /(?<!\.d)\.tsx?$|tsbuildinfo|^(tests|bench|scripts)/.test(name)),
     ).toEqual([]);
     expect(names.filter((name) => name.startsWith(join('dist', 'specs', 'check')))).toEqual([]);
+    const dashboard = join('dist', 'mocks', 'dashboard');
+    expect(names.filter((name) => name.startsWith(dashboard + sep)).sort()).toEqual(
+      ['icon.svg', 'index.html', 'page.js', 'styles.css'].map((name) => join(dashboard, name)),
+    );
   });
 
   test('every entry that package.json names exists', () => {
