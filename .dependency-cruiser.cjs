@@ -14,7 +14,7 @@ const rooms = {
   cli: ['specs', 'fixtures', 'mocks', 'suites', 'proof', 'reports'],
 };
 
-const everyRoom = [...Object.keys(rooms), 'tests', 'bench', 'scripts'];
+const everyRoom = [...Object.keys(rooms), 'tests', 'bench', 'scripts', 'examples'];
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-stays-in-its-place`,

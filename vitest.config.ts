@@ -11,6 +11,7 @@ export default defineConfig({
       'tests/targets/**',
       'tests/inbox/**',
       'tests/store/**',
+      'tests/docs/**',
     ],
     pool: 'threads',
     maxWorkers: 2,

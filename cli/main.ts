@@ -1,21 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { commandLoaders as loaders } from './commands.js';
 import { UnreachableError } from './unreachable-error.js';
 import { UsageError } from './usage-error.js';
 import { version } from './version.js';
-
-/** Each command's module is loaded only when it is called: the mock must be up in no time. */
-const loaders: Readonly<Record<string, () => Promise<Command>>> = {
-  mock: async () => (await import('./mock.js')).mockCommand(),
-  test: async () => (await import('./test.js')).testCommand(),
-  init: async () => (await import('./init.js')).initCommand(),
-  doctor: async () => (await import('./doctor.js')).doctorCommand(),
-  prove: async () => (await import('./prove.js')).proveCommand(),
-  replay: async () => (await import('./replay.js')).replayCommand(),
-  report: async () => (await import('./report.js')).reportCommand(),
-  list: async () => (await import('./list.js')).listCommand(),
-  explain: async () => (await import('./explain.js')).explainCommand(),
-};
 
 /** A usage error is one line that says where to look. */
 const oneLine: OutputConfiguration = {
