@@ -47,8 +47,8 @@ function apply(
   effect: Effect,
   request: PlainRequest,
 ): Outcome | Promise<Outcome> {
-  if (effect.hang === true) return never(request);
-  if (effect.drop === 'request') return broken(-1);
+  if (effect.hang === true) return never(request).then(() => unanswered(core, dispatch, request));
+  if (effect.drop === 'request') return unanswered(core, dispatch, request);
   const outcome =
     effect.status === undefined && effect.example === undefined
       ? dispatch.run(request)
@@ -96,12 +96,19 @@ function disturbOutcome(
 }
 
 /** Ends only when the client gives up. */
-function never(request: PlainRequest): Promise<PlainResponse> {
+function never(request: PlainRequest): Promise<void> {
   return new Promise((resolve) => {
-    request.onAbort(() => {
-      resolve(broken(-1));
-    });
+    request.onAbort(resolve);
   });
+}
+
+/** No system saw this request; whoever looks at the traffic shall see it all the same. */
+function unanswered(core: MockCore, dispatch: Dispatch, request: PlainRequest): PlainResponse {
+  const { clock, journal } = core.world;
+  const answer = broken(-1);
+  const { system = null, operation } = dispatch;
+  journal.record(clock.now(), system, operation?.id ?? null, request, answer);
+  return answer;
 }
 
 function disturbSocket(core: MockCore, effect: Effect, upgrade: Upgrade): Upgrade {

@@ -15,7 +15,8 @@ export interface LiveExchange {
   readonly method: string;
   /** Path and query, cut after 300 characters. */
   readonly target: string;
-  readonly status: number;
+  /** Null where a fault let the request go without an answer. */
+  readonly status: number | null;
   /** The first thing that the client did wrong, where it was refused. */
   readonly fault: string | null;
 }
@@ -67,7 +68,8 @@ export interface WholeExchange {
     readonly body: string | null;
   };
   readonly response: {
-    readonly status: number;
+    /** Null where a fault let the request go without an answer. */
+    readonly status: number | null;
     readonly headers: Readonly<Record<string, string | readonly string[]>>;
     readonly body: string | null;
   };

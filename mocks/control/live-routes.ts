@@ -82,7 +82,7 @@ export async function wholeExchange(core: MockCore, entry: JournalEntry): Promis
       body: printable(request.body),
     },
     response: {
-      status: response.status,
+      status: statusOf(entry),
       headers: response.headers,
       body: printable(response.body),
     },
@@ -117,7 +117,7 @@ async function briefs(
       operation: entry.operation,
       method: entry.request.method,
       target: targetOf(entry).slice(0, shownTarget),
-      status: entry.response.status,
+      status: statusOf(entry),
       fault: fault === undefined ? null : sentenceOf(fault),
     });
   }
@@ -160,6 +160,10 @@ function stampOf(core: MockCore): string {
     stamps.set(core, stamp);
   }
   return `${String(stamp)}.${String(core.generation())}`;
+}
+
+function statusOf({ response }: JournalEntry): number | null {
+  return response.cut === undefined ? response.status : null;
 }
 
 function targetOf({ request: { path, query } }: JournalEntry): string {

@@ -81,7 +81,8 @@ export function Nothing({
   );
 }
 
-export function Status({ code }: { readonly code: number }): JSX.Element {
+export function Status({ code }: { readonly code: number | null }): JSX.Element {
+  if (code === null) return <span class="status is-broken">none</span>;
   const family =
     code >= 500 ? 'is-broken' : code >= 400 ? 'is-bad' : code >= 300 ? 'is-info' : 'is-good';
   return <span class={`status ${family}`}>{code}</span>;

@@ -30,7 +30,7 @@ export function Traffic({ selected }: { readonly selected: number | null }): JSX
       .filter(
         (entry) =>
           (system === '' || entry.system === system) &&
-          (!refusedOnly || entry.status >= 400) &&
+          (!refusedOnly || isRefused(entry)) &&
           (wanted === '' || textOf(entry).includes(wanted)),
       )
       .reverse();
@@ -123,8 +123,12 @@ export function Traffic({ selected }: { readonly selected: number | null }): JSX
   );
 }
 
+function isRefused({ status }: LiveExchange): boolean {
+  return status === null || status >= 400;
+}
+
 function textOf({ method, target, operation, status, fault, system }: LiveExchange): string {
-  return `${method} ${target} ${operation ?? ''} ${String(status)} ${fault ?? ''} ${system ?? ''}`.toLowerCase();
+  return `${method} ${target} ${operation ?? ''} ${String(status ?? 'none')} ${fault ?? ''} ${system ?? ''}`.toLowerCase();
 }
 
 function Row({ method, target, status, at, system, operation, fault }: LiveExchange): JSX.Element {
@@ -189,7 +193,7 @@ function News({ exchanges }: { readonly exchanges: readonly LiveExchange[] }): J
       const fresh = newest.current.filter(({ id }) => id > told);
       if (fresh.length === 0) return;
       told = fresh.at(-1)?.id ?? told;
-      const refused = fresh.filter(({ status }) => status >= 400).length;
+      const refused = fresh.filter(isRefused).length;
       setNews(`${String(fresh.length)} new exchanges, ${String(refused)} of them refused`);
     }, 5_000);
     return () => {

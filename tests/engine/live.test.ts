@@ -114,6 +114,23 @@ describe('all that is new, in one answer', () => {
     expect((await live()).world).toBeNull();
   });
 
+  it('shows what a fault let go without an answer', async () => {
+    const { faults } = worlds.main.world;
+    faults.add({ name: 'lost', operation: 'GET /probe', drop: 'request', count: 1 });
+    faults.add({ name: 'silent', operation: 'GET /probe/no', hang: true });
+    await expect(get('/probe')).rejects.toThrow();
+    const stop = new AbortController();
+    const silent = fetch(`${server.url}/probe/no`, { signal: stop.signal });
+    await until(({ open }) => open[0]?.target === '/probe/no');
+    stop.abort();
+    await expect(silent).rejects.toThrow();
+    const { traffic } = await until(({ open }) => open.length === 0);
+    expect(traffic.entries.map(({ target, status, fault }) => [target, status, fault])).toEqual([
+      ['/probe', null, null],
+      ['/probe/no', null, null],
+    ]);
+  });
+
   it.each(['?traffic=x', '?limit=-1', '?inbox=1.5'])('refuses %s', async (query) => {
     expect((await get(`/_countersign/live${query}`)).status).toBe(400);
   });
