@@ -193,7 +193,8 @@ test('a value of the state is changed in place, and the next request meets it', 
   await page.locator('.twig', { hasText: 'pending' }).click();
   await page.locator('.twig', { hasText: ada }).click();
   await page.locator('.twig', { hasText: /^▸ 1/ }).click();
-  await page.getByRole('button', { name: 'Edit 0' }).last().click();
+  const codes = page.getByRole('list', { name: 'Entries of 1' });
+  await codes.getByRole('button', { name: 'Edit 0' }).click();
   const field = page.getByRole('textbox', { name: 'New value of 0 (text)' });
   await expect(field).toBeFocused();
   await field.fill('424242');
