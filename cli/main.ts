@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { commandLoaders as loaders } from './commands.js';
-import { UnreachableError } from './unreachable-error.js';
-import { UsageError } from './usage-error.js';
 import { version } from './version.js';
 
 /** A usage error is one line that says where to look. */
@@ -38,11 +36,11 @@ try {
 /** Puts an error into one line and gives the exit code of the contracts. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError || isProfileError(error)) {
+  if (isNamed(error, 'UsageError') || isNamed(error, 'ProfileError')) {
     console.error(`countersign: ${error.message}`);
     return 2;
   }
-  if (error instanceof UnreachableError) {
+  if (isNamed(error, 'UnreachableError')) {
     console.error(`countersign: ${error.message}`);
     return 3;
   }
@@ -52,7 +50,7 @@ function report(error: unknown): number {
   return 3;
 }
 
-/** By name: the class comes with the suite, which the mock need not load. */
-function isProfileError(error: unknown): error is Error {
-  return error instanceof Error && error.constructor.name === 'ProfileError';
+/** By name: the mock's command is a bundle with classes of its own, and loads no suite. */
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.constructor.name === name;
 }

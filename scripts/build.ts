@@ -17,6 +17,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleDashboard } from './dashboard.js';
+import { bundleMockCommand } from './mock-command.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -78,5 +79,6 @@ compile();
 copyRest();
 removeStale();
 await bundleDashboard(join(dist, 'mocks', 'dashboard'));
+await bundleMockCommand(dist);
 const entry = join(dist, 'cli', 'main.js');
 if (existsSync(entry)) chmodSync(entry, 0o755);
