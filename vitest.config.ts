@@ -12,6 +12,7 @@ export default defineConfig({
       'tests/inbox/**',
       'tests/store/**',
       'tests/docs/**',
+      'tests/chaos/**',
     ],
     pool: 'threads',
     maxWorkers: 2,

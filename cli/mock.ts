@@ -38,6 +38,7 @@ interface MockFlags {
   readonly system?: string[];
   readonly dialect: Dialect;
   readonly seed?: number;
+  readonly chaos?: boolean;
   readonly worlds: number;
   readonly state?: string;
   readonly stateEvery?: number;
@@ -59,6 +60,7 @@ export function mockCommand(): Command {
     .option('--system <a,b>', 'serve only these systems', parseSystems)
     .option('--dialect <name>', 'documented or observed', parseDialect, 'documented')
     .option('--seed <number>', 'make codes, ids and keys repeatable', parseSeed)
+    .option('--chaos', 'vary what clients must not rely on, by the seed where there is one')
     .option('--worlds <number>', 'worlds kept beside the main one', parseWorlds, 256)
     .option('--state <file>', 'keep the state in this file, over restarts and kills')
     .option(
@@ -153,10 +155,13 @@ function sayToken(url: string, token: string | undefined, flags: MockFlags): voi
   console.error(`its control plane needs a token: ${url}/_countersign/?token=${token}`);
 }
 
-function checkTogether({ workers, store, state, advertise }: MockFlags): void {
+function checkTogether({ chaos, workers, store, state, advertise }: MockFlags): void {
   const shared = workers > 1 || store !== undefined;
   if (state !== undefined && shared) {
     throw new UsageError('--state keeps the worlds of one mock; --store keeps those of several');
+  }
+  if (chaos === true && shared) {
+    throw new UsageError('--chaos is for one mock; leave out --workers and --store');
   }
   if (workers > 1 && store !== undefined) {
     throw new UsageError('--workers share through their parent; take --store or --workers');
@@ -211,6 +216,7 @@ async function listen(
       persist: file?.persist ?? homes?.persist,
       token: tokenOf(flags),
       allowedHosts: allowHost,
+      chaos: flags.chaos === true ? { seed: flags.seed } : undefined,
     });
   } catch (error) {
     const code = (error as { code?: string }).code;

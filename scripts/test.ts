@@ -34,6 +34,7 @@ const steps: readonly Step[] = [
   vitestStep('targets', 'tests/targets/vitest.config.ts'),
   vitestStep('inbox', 'tests/inbox/vitest.config.ts'),
   vitestStep('store', 'tests/store/vitest.config.ts'),
+  vitestStep('chaos', 'tests/chaos/vitest.config.ts'),
   vitestStep('docs', 'tests/docs/vitest.config.ts'),
   vitestStep('package', 'tests/package/vitest.config.ts'),
   otherNodeStep('22.23.3'),

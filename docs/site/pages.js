@@ -7,7 +7,7 @@ export const pages = [
   },
   {
     title: 'The mock',
-    files: ['mock.md', 'dashboard.md', 'recipes.md', 'sharing.md', 'control-plane.md'],
+    files: ['mock.md', 'dashboard.md', 'recipes.md', 'chaos.md', 'sharing.md', 'control-plane.md'],
   },
   {
     title: 'The suite',

@@ -9,7 +9,14 @@ export interface Sockets {
   closeAll(): void;
 }
 
-export function createSockets(): Sockets {
+/** Puts a text message on an open WebSocket. */
+export type SendMessage = (ws: WebSocket, text: string) => void;
+
+const sendWhole: SendMessage = (ws, text) => {
+  ws.send(text);
+};
+
+export function createSockets(send: SendMessage = sendWhole): Sockets {
   const servers = new Map<number, WebSocketServer>();
   const serverFor = (maxPayload: number): WebSocketServer => {
     let server = servers.get(maxPayload);
@@ -36,7 +43,7 @@ export function createSockets(): Sockets {
       const plain: PlainSocket = {
         send: (text) => {
           whenOpen((ws) => {
-            ws.send(text);
+            send(ws, text);
           });
         },
         close: (code, reason) => {

@@ -9,6 +9,7 @@ import type { MockCore } from '../engine/mock.js';
 import { bugMessage, type Dispatch } from '../engine/pipeline.js';
 import { soleWorld, type Worlds } from '../engine/worlds.js';
 import { readBody } from './node-body.js';
+import { createChaos } from './node-chaos.js';
 import type { Homes } from './node-homes.js';
 import { createPass } from './node-pass.js';
 import { createPages } from './node-pages.js';
@@ -25,6 +26,8 @@ export interface NodeServerOptions {
   readonly host: string;
   readonly port: number;
   readonly write?: WriteResponse | undefined;
+  /** Varies what clients must not rely on, repeatable with a seed; off when absent. */
+  readonly chaos?: { readonly seed: number | undefined } | undefined;
   readonly persist?: Persist | undefined;
   /** Needed for the control plane; beyond loopback a random one where absent. */
   readonly token?: string | undefined;
@@ -54,7 +57,9 @@ export async function serveNode(
   mock: MockCore | Worlds,
   options: NodeServerOptions,
 ): Promise<NodeServer> {
-  const write = options.write ?? writeResponse;
+  const chaos =
+    options.chaos === undefined ? undefined : createChaos(options.chaos.seed, writeResponse);
+  const write = options.write ?? chaos?.write ?? writeResponse;
   const worlds = 'main' in mock ? mock : soleWorld(mock);
   const core = worlds.main;
   const token = options.token ?? (isLoopback(options.host) ? null : newToken());
@@ -63,7 +68,7 @@ export async function serveNode(
     guard: createGuard({ bound: options.host, hosts: options.allowedHosts ?? [], token }),
     pages: createPages(worlds),
   });
-  const sockets = createSockets();
+  const sockets = createSockets(chaos?.send);
   const upgrading = new Set<Duplex>();
   const { homes } = options;
   const pass = homes === undefined ? undefined : createPass(homes, core);

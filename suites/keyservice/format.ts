@@ -1,3 +1,4 @@
+import { openapi } from '../../specs/keyservice/documents.gen.js';
 import { defineArea } from '../engine/check.js';
 import type { TestContext } from '../engine/context.js';
 import { excerpt, type Exchange } from '../engine/exchange.js';
@@ -223,12 +224,25 @@ export const formatChecks = defineArea<Driver>(import.meta.url, [
   },
 ]);
 
-/** The form of a JSON value without its contents: member names and types. */
+/** Names of all members that the document gives to any object. */
+const documentedNames: ReadonlySet<string> = new Set(namesIn(openapi.components?.schemas));
+
+function namesIn(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties } = schema as { readonly properties?: object };
+  return [...Object.keys(properties ?? {}), ...Object.values(schema).flatMap(namesIn)];
+}
+
+/**
+ * The form of a JSON value without its contents: member names and types. Other members than the
+ * documented ones are the server's own affair, and need not come with every answer.
+ */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? ['empty'] : [shapeOf(value[0])];
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
+        .filter(([name]) => documentedNames.has(name))
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .map(([name, member]) => [name, shapeOf(member)]),
     );

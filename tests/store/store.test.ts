@@ -3,12 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { systems } from '../../mocks/registry.js';
 import { profile as misakey } from '../../mocks/systems/misakey/profile.js';
-import { openArena, profileFor } from '../../proof/arena.js';
-import { requirementsOf } from '../../specs/catalog.js';
-import { requirementVerdict } from '../../specs/verdict.js';
-import { createRunner } from '../../suites/engine/runner.js';
-import { createTarget } from '../../suites/engine/target.js';
-import { suites } from '../../suites/registry.js';
+import { openArena } from '../../proof/arena.js';
+import { undecided } from '../support/undecided.js';
 import { join, ttl, type Member } from './household.js';
 import { startRedis, type RedisServer } from './redis.js';
 
@@ -42,31 +38,6 @@ function ask(
 async function inboxOf(member: Member, world?: string): Promise<readonly { recipient: string }[]> {
   const answer = await ask(member, '/_countersign/inbox?system=textsecure', world);
   return ((await answer.json()) as { messages: { recipient: string }[] }).messages;
-}
-
-/** Runs a system's whole suite against a mock. */
-async function undecided(url: string, slug: string): Promise<readonly string[]> {
-  const system = systems.find((entry) => entry.slug === slug);
-  const suite = suites.get(slug);
-  if (system === undefined || suite === undefined) throw new Error(`no system ${slug}`);
-  const target = createTarget(profileFor([system], url), [slug], 2_000);
-  try {
-    const results = await createRunner({
-      target,
-      suites: new Map([[slug, suite]]),
-      runId: 'shared',
-      positions: new Map(suite.checks.map((check, index) => [check.id, index])),
-      timeoutMs: 30_000,
-    }).runAll(suite.checks, { parallel: 6 });
-    return requirementsOf([slug]).flatMap(({ id }) => {
-      const { verdict, reason } = requirementVerdict(
-        results.filter(({ requirements }) => requirements.includes(id)),
-      );
-      return verdict === 'pass' ? [] : [`${id}: ${verdict} ${reason ?? ''}`];
-    });
-  } finally {
-    await target.dispatcher.destroy();
-  }
 }
 
 const slugs = systems.map(({ slug }) => slug);
