@@ -10,6 +10,7 @@ import {
   runWorkers,
   tellReady,
 } from '../mocks/transports/node-workers.js';
+import { StoreError } from '../mocks/transports/node-redis.js';
 import { serveNode, type NodeServer } from '../mocks/transports/node.js';
 import type { Dialect } from '../specs/model.js';
 import {
@@ -103,7 +104,9 @@ async function runMock(flags: MockFlags): Promise<void> {
     return;
   }
   const reportBug = (error: unknown): void => {
-    console.error(`countersign mock: a bug of the mock: ${String(error)}`);
+    const word =
+      error instanceof StoreError ? error.message : `a bug of the mock: ${String(error)}`;
+    console.error(`countersign mock: ${word}`);
   };
   const worlds = createWorlds(
     {

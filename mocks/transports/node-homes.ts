@@ -57,6 +57,9 @@ interface Known {
   readonly until: number;
 }
 
+/** Milliseconds for which a closing mock waits for its store. */
+const longestGoodbye = 2_000;
+
 /** The name under which the main world is shared: no world can have it. */
 const mainWorld = '(main)';
 
@@ -131,6 +134,12 @@ export function createHomes(worlds: Worlds, leases: Leases, options: HomesOption
   }, ttl / 3);
   renew.unref();
 
+  const giveUp = async (): Promise<void> => {
+    await save();
+    for (const [world, { home }] of known)
+      if (home === null) await leases.release(world, options.address());
+  };
+
   return {
     of(headers) {
       const world = worlds.nameOf(headers)?.toLowerCase() ?? mainWorld;
@@ -166,9 +175,16 @@ export function createHomes(worlds: Worlds, leases: Leases, options: HomesOption
       clearInterval(renew);
       clearTimeout(saving);
       for (const { core } of known.values()) if (core !== null) changed.add(core);
-      await save();
-      for (const [world, { home }] of known)
-        if (home === null) await leases.release(world, options.address());
+      const left = giveUp();
+      // A store that is away must not keep a mock from ending.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, longestGoodbye);
+      });
+      left.catch(() => undefined);
+      await Promise.race([left, late]).finally(() => {
+        clearTimeout(timer);
+      });
       await leases.close();
     },
   };

@@ -31,8 +31,14 @@ export async function redisLeases(
     socket: { connectTimeout: 3_000, reconnectStrategy: (tries) => Math.min(50 * tries, 1_000) },
   });
   let started = false;
+  let away = false;
   client.on('error', (error: unknown) => {
-    if (started) reportBug(error);
+    // One word for an outage, not one for each try to end it.
+    if (started && !away) reportBug(new StoreError(`the store is away: ${reasonOf(error)}`));
+    away = true;
+  });
+  client.on('ready', () => {
+    away = false;
   });
   await new Promise<void>((resolve, reject) => {
     // Before it was there once the client would try for ever.
@@ -64,7 +70,12 @@ export async function redisLeases(
       await client.set(stateKey(world), state);
     },
     load: (world) => client.get(stateKey(world)),
-    close: () => client.close(),
+    close() {
+      // What waits for a store that is away would wait for ever.
+      if (client.isReady) return client.close();
+      client.destroy();
+      return Promise.resolve();
+    },
   };
 }
 

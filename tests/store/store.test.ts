@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import { systems } from '../../mocks/registry.js';
 import { profile as misakey } from '../../mocks/systems/misakey/profile.js';
 import { openArena } from '../../proof/arena.js';
+import { StoreError } from '../../mocks/transports/node-redis.js';
 import { undecided } from '../support/undecided.js';
 import { join, ttl, type Member } from './household.js';
 import { startRedis, type RedisServer } from './redis.js';
@@ -159,5 +160,17 @@ describe('several mocks on one store', () => {
     const member = await join(store('names'));
     expect((await ask(member, '/_countersign/inbox', 'no/name')).status).toBe(400);
     await member.close();
+  });
+});
+
+describe('a mock whose store has gone', () => {
+  it('says so once, and ends all the same', async () => {
+    const own = await startRedis();
+    const member = await join(own.url);
+    await settle(member);
+    await own.close();
+    await expect.poll(() => member.bugs.length).toBeGreaterThan(0);
+    await member.close();
+    expect(member.bugs.filter((bug) => bug instanceof StoreError)).toHaveLength(1);
   });
 });
