@@ -31,6 +31,7 @@ export default function site(config) {
     addAnchors(markdown);
     linkToPages(markdown);
     scrollTables(markdown);
+    scrollCode(markdown);
   });
   return {
     dir: { input: 'docs', includes: 'site', output: '.cache/docs' },
@@ -69,7 +70,13 @@ function linkToPages(markdown) {
 
 /** A wide table moves inside its own frame; the frame can be reached by keyboard. */
 function scrollTables(markdown) {
-  markdown.renderer.rules.table_open = () =>
-    '<div class="table" role="region" aria-label="Table" tabindex="0"><table>';
+  markdown.renderer.rules.table_open = () => '<div class="table" tabindex="0"><table>';
   markdown.renderer.rules.table_close = () => '</table></div>';
+}
+
+/** So does long code. */
+function scrollCode(markdown) {
+  const plain = markdown.renderer.rules.fence;
+  markdown.renderer.rules.fence = (...given) =>
+    plain(...given).replace('<pre', '<pre tabindex="0"');
 }

@@ -1,0 +1,63 @@
+/** The documentation as a reader opens it: from the file system, in both themes, on a phone. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, test, type Page } from '@playwright/test';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let folder = '';
+
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-docs-'));
+  const eleventy = join(root, 'node_modules/@11ty/eleventy/cmd.cjs');
+  const config = '--config=docs/site/eleventy.config.js';
+  execFileSync(process.execPath, [eleventy, config, `--output=${folder}`, '--quiet'], {
+    cwd: root,
+  });
+});
+test.afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const address = (name: string): string => pathToFileURL(join(folder, name)).href;
+
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    interface Found {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string }[];
+    }
+    const { axe: engine } = window as unknown as {
+      axe: { run(): Promise<{ readonly violations: readonly Found[] }> };
+    };
+    const { violations } = await engine.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every page is usable on a phone, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 390, height: 800 });
+    const pages = readdirSync(folder).filter((name) => name.endsWith('.html'));
+    expect(pages.length).toBeGreaterThan(10);
+    for (const name of pages) {
+      await page.goto(address(name));
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect([name, width]).toEqual([name, 390]);
+      expect([name, await violationsOf(page)]).toEqual([name, []]);
+    }
+  });
+}
+
+test('its links lead from page to page without a server', async ({ page }) => {
+  await page.goto(address('index.html'));
+  await page.getByRole('navigation').getByRole('link', { name: 'Recipes' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Recipes');
+  await expect(page.locator('nav [aria-current]')).toHaveText('Recipes');
+});
