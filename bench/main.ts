@@ -21,6 +21,7 @@ import {
   type Contestant,
   type Running,
 } from './servers.js';
+import { measureShared } from './shared.js';
 import { signedCalls } from './signed-calls.js';
 import { lookUpsAmong, workloads } from './workloads.js';
 
@@ -149,6 +150,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   polls: () => measureLongPolls(Number(values.polls), 50),
   'look-ups': measureLookUps,
   memory: measureMemory,
+  shared: () => measureShared(settings, Number(values.accounts)),
 };
 
 console.log(

@@ -70,6 +70,8 @@ export function createHomes(worlds: Worlds, leases: Leases, options: HomesOption
   const names = new WeakMap<MockCore, string>();
   const changed = new Set<MockCore>();
   const saved = new WeakMap<MockCore, string>();
+  /** Milliseconds that the last save took of this process, reading the state included. */
+  let took = 0;
 
   const coreOf = (world: string): MockCore => worlds.named(world === mainWorld ? undefined : world);
 
@@ -108,12 +110,15 @@ export function createHomes(worlds: Worlds, leases: Leases, options: HomesOption
   };
 
   const save = async (): Promise<void> => {
+    took = 0;
     const cores = [...changed];
     changed.clear();
     for (const core of cores) {
       const world = names.get(core);
       if (world === undefined || known.get(world)?.core !== core) continue;
+      const begun = performance.now();
       const state = core.snapshot();
+      took += performance.now() - begun;
       if (saved.get(core) === state) continue;
       await leases.save(world, state);
       saved.set(core, state);
@@ -122,10 +127,14 @@ export function createHomes(worlds: Worlds, leases: Leases, options: HomesOption
 
   let saving: ReturnType<typeof setTimeout> | undefined;
   const saveSoon = (): void => {
-    saving ??= setTimeout(() => {
-      saving = undefined;
-      save().catch(options.reportBug);
-    }, saveEvery);
+    saving ??= setTimeout(
+      () => {
+        saving = undefined;
+        save().catch(options.reportBug);
+        // A large state is saved less often: at most a twentieth of the time goes into it.
+      },
+      Math.max(saveEvery, 19 * took),
+    );
   };
 
   const renew = setInterval(() => {
