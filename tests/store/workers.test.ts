@@ -38,7 +38,11 @@ describe('a mock of several workers', () => {
 
   /** Each request on a connection of its own, so that any worker may get it. */
   const ask = (path: string, world: string): Promise<Response> =>
-    fetch(url + path, { headers: { Connection: 'close', 'X-Countersign-World': world } });
+    fetch(url + path, {
+      headers: { Connection: 'close', 'X-Countersign-World': world },
+      // A connection that was just handed to a worker that dies is never answered.
+      signal: AbortSignal.timeout(3_000),
+    });
   const count = async (world: string): Promise<number> => {
     const answer = await ask('/_countersign/inbox?system=textsecure', world);
     return ((await answer.json()) as { messages: unknown[] }).messages.length;
