@@ -52,27 +52,39 @@ export async function redisLeases(
       resolve();
     }, reject);
   });
+  let ended = false;
+  // What still waited for a store that was away has nobody to be told of.
+  const unlessEnded = <Reply>(reply: Promise<Reply>): Promise<Reply> =>
+    reply.catch((error: unknown) => {
+      if (ended) return new Promise<never>(() => undefined);
+      throw error;
+    });
   const homeKey = (world: string): string => `${prefix}:home:${world}`;
   const lastKey = (world: string): string => `${prefix}:last:${world}`;
   const stateKey = (world: string): string => `${prefix}:state:${world}`;
   return {
     async take(world, address, ttl) {
-      const [home, last] = (await client.eval(takeScript, {
-        keys: [homeKey(world), lastKey(world)],
-        arguments: [address, String(ttl)],
-      })) as [string, string];
+      const [home, last] = (await unlessEnded(
+        client.eval(takeScript, {
+          keys: [homeKey(world), lastKey(world)],
+          arguments: [address, String(ttl)],
+        }),
+      )) as [string, string];
       return { home, again: last === address };
     },
     async release(world, address) {
-      await client.eval(releaseScript, { keys: [homeKey(world)], arguments: [address] });
+      await unlessEnded(
+        client.eval(releaseScript, { keys: [homeKey(world)], arguments: [address] }),
+      );
     },
     async save(world, state) {
-      await client.set(stateKey(world), state);
+      await unlessEnded(client.set(stateKey(world), state));
     },
-    load: (world) => client.get(stateKey(world)),
+    load: (world) => unlessEnded(client.get(stateKey(world))),
     close() {
       // What waits for a store that is away would wait for ever.
       if (client.isReady) return client.close();
+      ended = true;
       client.destroy();
       return Promise.resolve();
     },
