@@ -183,6 +183,19 @@ function finish(
     : finishNow(served, journal, context, altered);
 }
 
+let datedSecond = -1;
+let dated: PlainResponse['headers'] = {};
+
+/** The Date of an instant, made once a second. */
+function dateHeader(now: number): PlainResponse['headers'] {
+  const second = Math.floor(now / 1000);
+  if (second !== datedSecond) {
+    datedSecond = second;
+    dated = { Date: new Date(now).toUTCString() };
+  }
+  return dated;
+}
+
 function finishNow(
   served: Served,
   journal: Journal,
@@ -196,7 +209,7 @@ function finishNow(
   const { clock } = served.world;
   // A transport dates its answers by the machine's clock; what the mock tells goes by its own.
   if (clock.ahead() !== 0) {
-    response = withHeaders(response, { Date: new Date(clock.now()).toUTCString() });
+    response = withHeaders(response, dateHeader(clock.now()));
   }
   record(served, journal, context, response);
   return response;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import type { PlainSocket, SocketListener, Upgrade } from '../engine/http.js';
 
 /** The open WebSockets of a server. */
@@ -9,12 +9,39 @@ export interface Sockets {
   closeAll(): void;
 }
 
-/** Puts a text message on an open WebSocket. */
-export type SendMessage = (ws: WebSocket, text: string) => void;
+/**
+ * Puts a text message on an open WebSocket.
+ * @param socket the connection below it
+ */
+export type SendMessage = (ws: WebSocket, text: string, socket: Duplex) => void;
 
-const sendWhole: SendMessage = (ws, text) => {
-  ws.send(text);
+/** A broadcast sends one text many times in a row: it is framed once, and each time written whole. */
+const sendWhole: SendMessage = (ws, text, socket) => {
+  if (ws.readyState === WebSocket.OPEN) socket.write(frameOf(text));
 };
+
+let lastText = '';
+let lastFrame = Buffer.from([0x81, 0]);
+
+/** A final text frame, unmasked as a server's frames are (RFC 6455, 5.2). */
+function frameOf(text: string): Buffer {
+  if (text === lastText) return lastFrame;
+  const payload = Buffer.from(text, 'utf8');
+  const { length } = payload;
+  const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
+  head[0] = 0x81;
+  if (length < 126) head[1] = length;
+  else if (length < 65_536) {
+    head[1] = 126;
+    head.writeUInt16BE(length, 2);
+  } else {
+    head[1] = 127;
+    head.writeBigUInt64BE(BigInt(length), 2);
+  }
+  lastFrame = Buffer.concat([head, payload]);
+  lastText = text;
+  return lastFrame;
+}
 
 export function createSockets(send: SendMessage = sendWhole): Sockets {
   const servers = new Map<number, WebSocketServer>();
@@ -43,7 +70,7 @@ export function createSockets(send: SendMessage = sendWhole): Sockets {
       const plain: PlainSocket = {
         send: (text) => {
           whenOpen((ws) => {
-            send(ws, text);
+            send(ws, text, socket);
           });
         },
         close: (code, reason) => {

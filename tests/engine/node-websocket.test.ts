@@ -90,6 +90,26 @@ describe('an accepted upgrade', () => {
     ws.terminate();
   });
 
+  it('frames texts of every length, beyond ASCII too', async () => {
+    const texts = [0, 1, 125, 126, 65_535, 65_536, 200_000].map((length) => 'x'.repeat(length));
+    texts.push('ä'.repeat(63), 'ü€😀');
+    const { url } = await start(
+      opens((socket) => {
+        for (const text of texts) socket.send(text);
+        return {};
+      }),
+    );
+    const frames: string[] = [];
+    const ws = connect(url);
+    ws.on('message', (data: Buffer, binary: boolean) => {
+      frames.push(binary ? 'binary' : data.toString());
+    });
+    await vi.waitFor(() => {
+      expect(frames).toEqual(texts);
+    });
+    ws.terminate();
+  });
+
   it('may be closed before it is open', async () => {
     const { url } = await start(
       opens((socket) => {
