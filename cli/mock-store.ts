@@ -1,7 +1,7 @@
 import type { Worlds } from '../mocks/engine/worlds.js';
 import { createHomes, type Homes, type Leases } from '../mocks/transports/node-homes.js';
 import { redisLeases, StoreError } from '../mocks/transports/node-redis.js';
-import { serveNode } from '../mocks/transports/node.js';
+import { serveNode, type NodeServerOptions } from '../mocks/transports/node.js';
 import { UsageError } from './usage-error.js';
 
 /** What a mock shares its worlds by. */
@@ -12,10 +12,14 @@ export interface Sharing {
   close(): Promise<void>;
 }
 
-/** Shares worlds with the other workers of one parent: each has a port of its own for the others. */
+/**
+ * Shares worlds with the other workers of one parent: each has a port of its own for the others.
+ * @param access who may use the control plane, there as at the common port
+ */
 export async function shareWithWorkers(
   worlds: Worlds,
   leases: Leases,
+  access: Pick<NodeServerOptions, 'token' | 'allowedHosts'>,
   reportBug: (error: unknown) => void,
 ): Promise<Sharing> {
   let address = '';
@@ -26,6 +30,7 @@ export async function shareWithWorkers(
     exclusive: true,
     homes,
     persist: homes.persist,
+    ...access,
   });
   address = server.url;
   return {

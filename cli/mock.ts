@@ -176,12 +176,16 @@ function checkTogether({ chaos, workers, store, state, advertise }: MockFlags): 
 
 async function openSharing(
   worlds: Worlds,
-  { store, advertise }: MockFlags,
+  flags: MockFlags,
   reportBug: (error: unknown) => void,
 ): Promise<Sharing | undefined> {
+  const { store, advertise } = flags;
   if (store === undefined && !isWorker) return undefined;
   const { shareThroughRedis, shareWithWorkers } = await import('./mock-store.js');
-  if (store === undefined) return shareWithWorkers(worlds, parentsLeases(), reportBug);
+  if (store === undefined) {
+    const access = { token: tokenOf(flags), allowedHosts: flags.allowHost };
+    return shareWithWorkers(worlds, parentsLeases(), access, reportBug);
+  }
   return shareThroughRedis(worlds, store, advertise, reportBug);
 }
 

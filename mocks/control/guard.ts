@@ -22,7 +22,7 @@ export interface Guard {
   /** True when the header Authorization carries the token, or none is needed. */
   knows(headers: PlainRequest['headers']): boolean;
   /** By the token, in the header Authorization or in the query. */
-  token(request: PlainRequest): PlainResponse | null;
+  token(request: Pick<PlainRequest, 'headers' | 'query'>): PlainResponse | null;
 }
 
 export function createGuard({ bound, hosts, token }: GuardOptions): Guard {

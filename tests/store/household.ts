@@ -18,7 +18,7 @@ export interface Member {
 export const ttl = 600;
 
 /** Starts a mock on a store; its settings are those of the suite's own mock. */
-export async function join(store: string): Promise<Member> {
+export async function join(store: string, access: { token?: string } = {}): Promise<Member> {
   const bugs: unknown[] = [];
   const reportBug = (error: unknown): void => {
     bugs.push(error);
@@ -43,6 +43,7 @@ export async function join(store: string): Promise<Member> {
     port: 0,
     homes,
     persist: homes.persist,
+    ...access,
   });
   address = server.url;
   return {

@@ -32,7 +32,8 @@ function ask(
   world?: string,
   init: RequestInit = {},
 ): Promise<Response> {
-  const headers = new Headers(world === undefined ? {} : { 'X-Countersign-World': world });
+  const headers = new Headers(init.headers);
+  if (world !== undefined) headers.set('X-Countersign-World', world);
   return fetch(member.url + path, { ...init, headers });
 }
 
@@ -154,6 +155,20 @@ describe('several mocks on one store', () => {
       .toBe(200);
     expect((await inboxOf(second)).map(({ recipient }) => recipient)).toEqual(['+15550000004']);
     await second.close();
+  });
+
+  it('ask each for its own token, also where the home of a world asks for none', async () => {
+    const home = await join(store('tokens'));
+    const strict = await join(store('tokens'), { token: 'a-token-of-the-test' });
+    await settle(home);
+    expect((await ask(strict, '/_countersign/inbox')).status).toBe(401);
+    const headers = { Authorization: 'Bearer a-token-of-the-test' };
+    expect((await ask(strict, '/_countersign/inbox', undefined, { headers })).status).toBe(200);
+    // What is a client's needs none.
+    expect((await ask(strict, '/v1/accounts/sms/code/+15550000005')).status).toBe(200);
+    expect((await inboxOf(home)).map(({ recipient }) => recipient)).toEqual(['+15550000005']);
+    await home.close();
+    await strict.close();
   });
 
   it('refuse the name that no world can have, wherever it is asked', async () => {

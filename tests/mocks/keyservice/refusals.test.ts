@@ -126,7 +126,14 @@ describe('junk', () => {
                   headers: { 'content-type': raw[0] },
                   body: raw[1],
                 });
-          expect(answer.status).toBeLessThan(500);
+          // Junk that was stored as a ciphertext is met by a later read with the right passphrase:
+          // the one 500 that errata.md (E22) gives. A bug of the mock would be thrown.
+          if (answer.status >= 500) {
+            expect([method, String(answer.body)]).toEqual([
+              'GET',
+              expect.stringContaining('A message of this key cannot be decrypted.'),
+            ]);
+          }
           if (answer.status >= 400) expect(snapshot(core)).toBe(before);
         },
       ),
