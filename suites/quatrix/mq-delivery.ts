@@ -6,6 +6,32 @@ import { brings, notificationsOf, tellsOf } from './notification.js';
 import { answerWithin, isEmptyAnswer, isRefusedPoll, openPollIn } from './poll.js';
 import { timesOf } from './times.js';
 
+/** What two polls that are open at the same time are told of one change. */
+interface TwoPolls {
+  /** How many of them were answered with it. */
+  readonly told: number;
+  /** How many were ended with 409. */
+  readonly conflict: number;
+  /** True when one of them had ended empty by the time of the change. */
+  readonly cutShort: boolean;
+}
+
+/** Holds two polls open on a channel without a backlog, and makes a change. */
+async function tellTwo(t: TestContext, listener: Listener): Promise<TwoPolls> {
+  await catchUp(t, listener);
+  const polls = [await listener.open(), await listener.open()];
+  const early = await Promise.all(polls.map((poll) => answerWithin(poll, timesOf(t).refusal)));
+  const conflict = early.filter((answer) => answer?.status === 409).length;
+  const id = t.random.uuid();
+  await change(t, [listener.user], [{ id }]);
+  const ended = await Promise.all(polls.map((poll) => answerWithin(poll, 0)));
+  const cutShort = ended.some((answer) => answer !== null && isEmptyAnswer(answer));
+  const answers = await Promise.all(polls.map((poll) => answerWithin(poll, timesOf(t).delivery)));
+  for (const poll of polls) poll.giveUp();
+  const told = answers.filter((answer) => answer !== null && brings(answer, id)).length;
+  return { told, conflict, cutShort };
+}
+
 /**
  * Watches a listener for some time and fails when this notification comes.
  * @param what the sentence of the failure
@@ -198,17 +224,12 @@ export const mqDeliveryChecks = defineArea<Driver>(import.meta.url, [
     alone: 'in-system',
     async run(t, driver) {
       const listener = await createListener(t, driver, driver.first);
-      await catchUp(t, listener);
-      const polls = [await listener.open(), await listener.open()];
-      const early = await Promise.all(polls.map((poll) => answerWithin(poll, timesOf(t).refusal)));
-      const conflict = early.filter((answer) => answer?.status === 409).length;
-      const id = t.random.uuid();
-      await change(t, [listener.user], [{ id }]);
-      const answers = await Promise.all(
-        polls.map((poll) => answerWithin(poll, timesOf(t).delivery)),
-      );
-      for (const poll of polls) poll.giveUp();
-      const told = answers.filter((answer) => answer !== null && brings(answer, id)).length;
+      let { told, conflict, cutShort } = await tellTwo(t, listener);
+      // A hold may be so short that it ends by itself in between. One that ends again and again
+      // does so for another reason.
+      for (let again = 0; again < 3 && cutShort; again += 1) {
+        ({ told, conflict, cutShort } = await tellTwo(t, listener));
+      }
       t.expect.ok(told + conflict === 2 && told > 0, 'a change did not reach both open polls', {
         expected: 'both polls answered with the change',
         actual: `${String(told)} of 2`,
