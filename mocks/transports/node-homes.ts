@@ -127,14 +127,12 @@ export function createHomes(worlds: Worlds, leases: Leases, options: HomesOption
 
   let saving: ReturnType<typeof setTimeout> | undefined;
   const saveSoon = (): void => {
-    saving ??= setTimeout(
-      () => {
-        saving = undefined;
-        save().catch(options.reportBug);
-        // A large state is saved less often: at most a twentieth of the time goes into it.
-      },
-      Math.max(saveEvery, 19 * took),
-    );
+    // A large state is saved less often: at most a twentieth of the time goes into it.
+    const pause = Math.max(saveEvery, 19 * took);
+    saving ??= setTimeout(() => {
+      saving = undefined;
+      save().catch(options.reportBug);
+    }, pause);
   };
 
   const renew = setInterval(() => {

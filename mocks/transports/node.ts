@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createFront, type Front, type Persist } from '../control/front.js';
 import { createGuard, isLoopback, newToken } from '../control/guard.js';
-import { controlPlane, isControlPath } from '../control/plane.js';
+import { isControlPath } from '../control/plane.js';
 import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
@@ -65,12 +65,11 @@ export async function serveNode(
   const core = worlds.main;
   const token = options.token ?? (isLoopback(options.host) ? null : newToken());
   const guard = createGuard({ bound: options.host, hosts: options.allowedHosts ?? [], token });
-  const control = controlPlane(worlds);
   /** What this mock refuses is refused here, whatever the home of the world would say. */
   const mayPass = (message: IncomingMessage): boolean => {
     const { path, query } = targetOf(message);
     // Below the control plane there are paths of systems too.
-    if (!isControlPath(path) || control(core, message.method ?? 'GET', path) === null) return true;
+    if (!isControlPath(path) || core.claims(path)) return true;
     const headers = message.headers as PlainRequest['headers'];
     return guard.origin(headers) === null && guard.token({ headers, query }) === null;
   };
