@@ -33,7 +33,9 @@ export function runPlaywright(run: PlaywrightRun): Promise<{ killed: boolean }> 
   });
   // Playwright ends its workers at the first and lets the reporter finish; the third is final.
   let asked = 0;
+  let ended = false;
   const pass = (): void => {
+    if (ended) return;
     asked += 1;
     if (asked < 3) child.kill('SIGINT');
     else if (child.pid !== undefined) killGroup(child.pid);
@@ -42,7 +44,8 @@ export function runPlaywright(run: PlaywrightRun): Promise<{ killed: boolean }> 
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (_code, signal) => {
-      for (const name of signals) process.removeListener(name, pass);
+      // What is left is to write the report: an impatient Ctrl-C must not lose it.
+      ended = true;
       // Workers of a killed process have nobody to report to.
       if (signal !== null && child.pid !== undefined) killGroup(child.pid);
       resolve({ killed: signal !== null });

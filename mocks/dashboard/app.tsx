@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { keepToken } from './api.js';
 import { Control, enterWorld } from './control.js';
 import { useLive, useRoute } from './hooks.js';
@@ -143,7 +143,8 @@ function Theme(): JSX.Element {
   const [theme, setTheme] = useState<ThemeName>(
     () => themes.find((known) => known === localStorage.getItem(themeKey)) ?? 'auto',
   );
-  useEffect(() => {
+  // Before the page is painted, so that it never shows in another theme first.
+  useLayoutEffect(() => {
     if (theme === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     localStorage.setItem(themeKey, theme);

@@ -316,11 +316,11 @@ test('a theme is chosen, and stays chosen', async ({ page }) => {
     page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
   await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+  await expect.poll(ground).not.toBe(light);
   const dark = await ground();
-  expect(dark).not.toBe(light);
   await page.reload();
   await expect(page.getByRole('combobox', { name: 'Theme' })).toHaveValue('dark');
-  expect(await ground()).toBe(dark);
+  await expect.poll(ground).toBe(dark);
 });
 
 test('beyond loopback the page asks for the token, or takes it out of its address', async ({

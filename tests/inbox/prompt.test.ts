@@ -47,6 +47,14 @@ describe('a person at a terminal', () => {
     expect(await answers[1]).toBe('2');
   });
 
+  it('is asked nothing more when the run is over', async () => {
+    const { ask, screen } = sitDown();
+    const answers = [ask('a', 'first', 10_000), ask('b', 'second', 10_000)];
+    prompter?.close();
+    expect(await Promise.all(answers)).toEqual(['', '']);
+    expect(screen()).toBe('first: ');
+  });
+
   it('is asked the same thing once, however many wait for it', async () => {
     const { ask, type, screen } = sitDown();
     const answers = [ask('a', 'once', 10_000), ask('a', 'once', 10_000)];

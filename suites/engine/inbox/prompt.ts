@@ -43,7 +43,8 @@ export function createPrompter({ input, output }: Terminal): Prompter {
 
   const show = (): void => {
     const next = questions[0] ?? null;
-    if (next === shown) return;
+    // What is still open when the input ends is answered, not asked.
+    if (over || next === shown) return;
     shown = next;
     // A line of progress may stand there.
     if (next !== null) output.write(`\r\x1b[2K${next.text}: `);
