@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { documented } from '../../../mocks/systems/quatrix/documented.js';
@@ -45,6 +46,20 @@ const callAttempt = {
 describe('keys', () => {
   it.each(vectors.keys)('derives the key of $password', ({ password, key }) => {
     expect(deriveKey(password)).toBe(key);
+  });
+});
+
+describe('signing again and again', () => {
+  // Subjects of up to 341 UTF-16 units share one buffer, and all share the state of their key.
+  const lengths = [0, 1, 55, 56, 63, 64, 65, 127, 340, 341, 342, 1000, 5000];
+  const subjects = lengths.flatMap((length) => ['a', 'é', '€', '😀'].map((c) => c.repeat(length)));
+
+  it.each(['key', 'k'.repeat(64), 'k'.repeat(200)])('gives what another HMAC gives: %s', (key) => {
+    for (const subject of [...subjects, ...subjects.reverse()]) {
+      const right = createHmac('sha1', key).update(subject, 'utf8').digest('hex');
+      expect(sign(key, subject)).toBe(right);
+      expect(sign('another key', subject)).not.toBe(right);
+    }
   });
 });
 
