@@ -22,8 +22,11 @@ export interface LiveExchange {
 }
 
 export interface LiveMessage extends InboxMessage {
-  /** What an encrypted push holds; null where there is nothing to open. */
-  readonly revealed: Revealed | null;
+  /**
+   * What an encrypted push holds; null where there is nothing to open. Absent where it was not tried:
+   * `GET /_countersign/message` tells.
+   */
+  readonly revealed?: Revealed | null;
 }
 
 export interface LiveAnswer {

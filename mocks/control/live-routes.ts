@@ -17,6 +17,8 @@ const largestLimit = 10_000;
  */
 const explainedAtFirst = 100;
 const explainedLater = 15;
+/** The newest messages of one answer are opened at once, as many as a page shows; others when seen. */
+const openedAtOnce = 50;
 const shownTarget = 300;
 
 /** `GET /_countersign/live?traffic=&inbox=&limit=`: what came after these ids, and what is the case now. */
@@ -65,6 +67,16 @@ export const readExchange: Route = async (core, request) => {
   const entry = id === null ? undefined : core.world.journal.get(id);
   if (entry === undefined) return text(404, 'the journal keeps no exchange of this id any more');
   return json(200, await wholeExchange(core, entry));
+};
+
+/** `GET /_countersign/message?id=`: one message of the inbox, opened where it is encrypted. */
+export const readMessage: Route = async (core, request) => {
+  const id = number(new URLSearchParams(request.query), 'id', 0);
+  const [message] = core.world.inbox.list({ after: String((id ?? 0) - 1) });
+  if (message === undefined || Number(message.id) !== id) {
+    return text(404, 'the inbox keeps no message of this id any more');
+  }
+  return json(200, { ...message, revealed: await reveal(core, message) });
 };
 
 /** An exchange as `GET /_countersign/traffic` lists it. */
@@ -129,8 +141,8 @@ function sentenceOf({ name, message }: ClientFault): string {
 }
 
 async function revealed(core: MockCore, messages: readonly InboxMessage[]): Promise<LiveMessage[]> {
-  const list: LiveMessage[] = [];
-  for (const message of messages) {
+  const list: LiveMessage[] = messages.slice(0, -openedAtOnce);
+  for (const message of messages.slice(-openedAtOnce)) {
     list.push({ ...message, revealed: await reveal(core, message) });
   }
   return list;

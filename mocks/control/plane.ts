@@ -6,7 +6,7 @@ import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
 import type { Worlds } from '../engine/worlds.js';
 import { addFault, listFaults, removeFaults } from './fault-routes.js';
-import { readExchange, readLive, wholeExchange } from './live-routes.js';
+import { readExchange, readLive, readMessage, wholeExchange } from './live-routes.js';
 import { changeNode, readNode, removeNode } from './state-routes.js';
 import { parseTrigger } from './trigger.js';
 import { applyScenario, listScenarios } from './scenario-routes.js';
@@ -45,6 +45,7 @@ const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map(
     '/scenarios': { GET: listScenarios, POST: applyScenario },
     '/live': { GET: readLive },
     '/exchange': { GET: readExchange },
+    '/message': { GET: readMessage },
     '/state/node': { GET: readNode, PATCH: changeNode, DELETE: removeNode },
     '/state': { GET: readState, PUT: writeState },
     '/worlds': { GET: listWorlds, DELETE: dropWorld },
@@ -112,6 +113,7 @@ function index(core: MockCore): PlainResponse {
       scenarios: 'GET /_countersign/scenarios, POST {"system","name"}',
       live: 'GET /_countersign/live?traffic=&inbox=&limit=',
       exchange: 'GET /_countersign/exchange?id=',
+      message: 'GET /_countersign/message?id=',
       state: 'GET /_countersign/state, PUT /_countersign/state',
       stateNode:
         'GET, DELETE /_countersign/state/node?system=&path=["…"], PATCH {"system","path","value"}',

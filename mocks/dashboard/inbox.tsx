@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LiveMessage } from '../control/live-answer.js';
-import { useLive } from './hooks.js';
+import { queryOf } from './api.js';
+import { useAsk, useLive } from './hooks.js';
 import { Copy, Facts, Nothing, Section, Time } from './parts.js';
 
 /** Messages that are shown at once; older ones on demand. */
@@ -67,8 +68,10 @@ export function Inbox(): JSX.Element {
 }
 
 function Message({ message }: { readonly message: LiveMessage }): JSX.Element {
-  const { channel, recipient, code, subject, body, payload, revealed, system, receivedAt } =
-    message;
+  const { channel, recipient, code, subject, body, payload, system, receivedAt } = message;
+  const wasTried = message.revealed !== undefined || payload === null;
+  const { answer } = useAsk<LiveMessage>(wasTried ? null : `message${queryOf({ id: message.id })}`);
+  const revealed = message.revealed ?? answer?.revealed ?? null;
   return (
     <article class="card inbox-card">
       <p class="inbox-head">

@@ -185,6 +185,20 @@ test('codes and opened pushes land in the inbox', async ({ page }) => {
   await expect(push).toContainText('"type": "message"');
 });
 
+test('a push that came before many others is opened once it is seen', async ({ page }) => {
+  await register(mock, ada);
+  await sendMessage(mock, ada, ada, 'Long ago');
+  const { inbox } = mock.worlds.main.world;
+  const sms = { system: 'ssks', channel: 'sms', recipient: ada, subject: null } as const;
+  for (let at = 0; at < 60; at += 1) inbox.add({ ...sms, code: '1', body: null, payload: null });
+  await open(page, mock.url, 'inbox');
+  await expect(page.getByRole('listitem').filter({ hasText: 'ssks' })).toHaveCount(50);
+  await page.getByRole('button', { name: /^Show \d+ older ones/ }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Decrypted' })).toContainText(
+    'Long ago',
+  );
+});
+
 test('a value of the state is changed in place, and the next request meets it', async ({
   page,
 }) => {

@@ -55,6 +55,8 @@ const calls: readonly Call[] = [
   { method: 'GET', target: '/traffic?limit=0', status: 400 },
   { method: 'GET', target: '/exchange?id=1', status: 200 },
   { method: 'GET', target: '/exchange?id=999', status: 404 },
+  { method: 'GET', target: '/message?id=1', status: 200 },
+  { method: 'GET', target: '/message?id=999', status: 404 },
   {
     method: 'POST',
     target: '/faults',

@@ -1,6 +1,6 @@
 import { WebSocket } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LiveAnswer, WholeExchange } from '../../mocks/control/live-answer.js';
+import type { LiveAnswer, LiveMessage, WholeExchange } from '../../mocks/control/live-answer.js';
 import { json, type PlainSocket } from '../../mocks/engine/http.js';
 import type { StateView } from '../../mocks/engine/state-tree.js';
 import { createWorlds, type Worlds } from '../../mocks/engine/worlds.js';
@@ -14,28 +14,34 @@ let socket: PlainSocket | undefined;
 
 beforeEach(async () => {
   socket = undefined;
-  const system = probe({
-    'GET /probe': { handler: ({ state }) => json(200, state) },
-    'GET /probe/no': { handler: () => json(403, { detail: 'no' }) },
-    'GET /probe/held': {
-      handler: () =>
-        new Promise((resolve) => {
-          release = () => {
-            resolve(json(200, {}));
-          };
+  const system = probe(
+    {
+      'GET /probe': { handler: ({ state }) => json(200, state) },
+      'GET /probe/no': { handler: () => json(403, { detail: 'no' }) },
+      'GET /probe/held': {
+        handler: () =>
+          new Promise((resolve) => {
+            release = () => {
+              resolve(json(200, {}));
+            };
+          }),
+      },
+      'GET /probe/socket': {
+        handler: () => ({
+          kind: 'upgrade',
+          maxPayload: 100,
+          attach: (opened) => {
+            socket = opened;
+            return {};
+          },
         }),
+      },
     },
-    'GET /probe/socket': {
-      handler: () => ({
-        kind: 'upgrade',
-        maxPayload: 100,
-        attach: (opened) => {
-          socket = opened;
-          return {};
-        },
-      }),
+    {
+      insight: () =>
+        Promise.resolve({ explain: () => [], reveal: ({ payload }) => [['was', String(payload)]] }),
     },
-  });
+  );
   worlds = createWorlds({ systems: [system], seed: 1, journal: 5 });
   server = await serveNode(worlds, { host: '127.0.0.1', port: 0 });
 });
@@ -91,6 +97,32 @@ describe('all that is new, in one answer', () => {
       ['2'],
     ]);
     expect(inbox.messages[0]?.revealed).toBeNull();
+  });
+
+  it('opens the newest messages at once, and others when asked for one', async () => {
+    const push = { system: 'probe', channel: 'gcm', recipient: 'r', code: null } as const;
+    for (let at = 1; at <= 60; at += 1) {
+      worlds.main.world.inbox.add({
+        ...push,
+        subject: null,
+        body: null,
+        payload: `sealed ${String(at)}`,
+      });
+    }
+    const { messages } = (await live('?limit=0')).inbox;
+    expect(messages.map(({ revealed }) => revealed)).toEqual(
+      messages.map(({ payload }, index) => (index < 10 ? undefined : [['was', payload]])),
+    );
+    const whole = (await (await get('/_countersign/message?id=3')).json()) as LiveMessage;
+    expect([whole.id, whole.revealed]).toEqual(['3', [['was', 'sealed 3']]]);
+  });
+
+  it.each(['0', '61', 'x', ''])('keeps no message of the id "%s"', async (id) => {
+    worlds.main.world.inbox.add({
+      ...{ system: 'probe', channel: 'sms', recipient: '+1', code: '1' },
+      ...{ subject: null, body: null, payload: null },
+    });
+    expect((await get(`/_countersign/message?id=${id}`)).status).toBe(404);
   });
 
   it('has another stamp once the world began anew', async () => {

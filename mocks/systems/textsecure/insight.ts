@@ -1,6 +1,11 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { cbc } from '@noble/ciphers/aes.js';
-import { clientFault, type ClientFault, type Insight } from '../../engine/insight.js';
+import {
+  clientFault,
+  type ClientFault,
+  type Insight,
+  type Revealed,
+} from '../../engine/insight.js';
 import { decodeBase64, encodeBase64 } from './base64.js';
 import type { Behaviour, Context } from './behaviour.js';
 import { basicPart, equalBytes, readCredentials } from './credentials.js';
@@ -12,7 +17,7 @@ import {
 } from './crypto/envelope.js';
 import { tokenLength } from './crypto/token.js';
 import { peer } from './federation.js';
-import type { State } from './state.js';
+import type { Account, State } from './state.js';
 
 /** Opens pushes, and tells why credentials, codes and Base64 were refused. */
 export const insight: Insight<State, Behaviour> = {
@@ -35,15 +40,19 @@ export const insight: Insight<State, Behaviour> = {
     const text = envelopeOf(payload);
     const bytes = text === null ? null : decodeBase64(text);
     if ((channel !== 'gcm' && channel !== 'apn') || bytes === null) return null;
-    for (const account of [...state.accounts.values(), peer.account]) {
-      if (account.signalingKey === null) continue;
-      if (!account.push.some((target) => target.channel === channel && target.id === recipient)) {
-        continue;
-      }
-      const signal = open(bytes, account.signalingKey);
-      if (signal !== null) return [['to', account.number], ...signal];
+    const opened = ({ number, push, signalingKey }: Account): Revealed | null => {
+      if (signalingKey === null) return null;
+      if (!push.some((target) => target.channel === channel && target.id === recipient))
+        return null;
+      const signal = open(bytes, signalingKey);
+      return signal === null ? null : [['to', number], ...signal];
+    };
+    // One after the other: there may be a million.
+    for (const account of state.accounts.values()) {
+      const revealed = opened(account);
+      if (revealed !== null) return revealed;
     }
-    return null;
+    return opened(peer.account);
   },
 };
 
