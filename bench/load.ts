@@ -106,7 +106,9 @@ function loop(options: LoadOptions, deadline: number, latencies: number[]): Prom
 }
 
 /** The first whole answer in a buffer: its status and its length in bytes; null until it is there. */
-function readAnswer(buffer: Buffer): { readonly status: number; readonly length: number } | null {
+export function readAnswer(
+  buffer: Buffer,
+): { readonly status: number; readonly length: number } | null {
   const end = buffer.indexOf('\r\n\r\n');
   if (end === -1) return null;
   const head = buffer.toString('latin1', 0, end).toLowerCase();

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { accountAt, recover, register } from './accounts.js';
+import { measureDashboard } from './dashboard.js';
 import { measureFanOut } from './fan-out.js';
 import { measureLongPolls } from './long-polls.js';
 import { head, median, row, whole } from './print.js';
@@ -35,6 +36,8 @@ const { values } = parseArgs({
     many: { type: 'string', default: '1000000' },
     sockets: { type: 'string', default: '1000' },
     polls: { type: 'string', default: '10000' },
+    rate: { type: 'string', default: '5000' },
+    window: { type: 'string', default: '8' },
   },
 });
 const settings = {
@@ -151,6 +154,13 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   'look-ups': measureLookUps,
   memory: measureMemory,
   shared: () => measureShared(settings, Number(values.accounts)),
+  dashboard: () =>
+    measureDashboard({
+      ...settings,
+      durationMs: Number(values.window) * 1000,
+      requestsPerSecond: Number(values.rate),
+      accounts: Number(values.accounts),
+    }),
 };
 
 console.log(

@@ -1,0 +1,152 @@
+/**
+ * What an open dashboard costs a mock under steady load: processor time of the mock per request in
+ * windows with the page open in a real Chromium, and in windows without it, one after the other.
+ * Not throughput: the browser competes for the same cores, and its time is not the mock's.
+ */
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { recover, register, type BenchAccount } from './accounts.js';
+import { prepare } from './load.js';
+import { head, median, row, whole } from './print.js';
+import { mockOf, start, type Running } from './servers.js';
+import { steadyLoad } from './steady.js';
+import { workloads, type Workload } from './workloads.js';
+
+export interface DashboardSettings {
+  readonly requestsPerSecond: number;
+  readonly durationMs: number;
+  readonly rounds: number;
+  readonly connections: number;
+  readonly accounts: number;
+}
+
+interface Window {
+  readonly rate: number;
+  /** Processor time of the mock per request of the load in µs. */
+  readonly processor: number;
+  /** Answers to the page within the window. */
+  readonly looks: number;
+}
+
+const executablePath = process.env.COUNTERSIGN_CHROMIUM ?? '/usr/bin/chromium';
+
+/** Of a hundred requests: look-ups, twenty messages that become pushes, and ten with a wrong password. */
+function mixture(accounts: readonly BenchAccount[]): Workload {
+  const [lookUp, , , deliver] = workloads(accounts);
+  if (lookUp === undefined || deliver === undefined) throw new Error('there are no workloads');
+  const number = accounts[0]?.number ?? '';
+  const wrong = Buffer.from(`${number}:wrong`).toString('base64');
+  const refused = prepare('GET', `/v1/keys/${number}`, { Authorization: `Basic ${wrong}` });
+  let turn = 0;
+  return {
+    name: '70 % look-ups, 20 % messages delivered, 10 % refused',
+    expect: [200, 401],
+    next() {
+      turn += 1;
+      const of = turn % 10;
+      return of === 0 ? refused : of % 5 === 1 ? deliver.next() : lookUp.next();
+    },
+  };
+}
+
+/** Opens the page and waits until it lists traffic. */
+async function openDashboard(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${url}/_countersign/#/traffic`);
+  await page.locator('.row').first().waitFor();
+  return page;
+}
+
+async function measureWindow(
+  server: Running,
+  workload: Workload,
+  settings: DashboardSettings,
+  page: Page | null,
+): Promise<Window> {
+  let looks = 0;
+  page?.on('response', (answer) => {
+    if (answer.url().includes('/_countersign/live')) looks += 1;
+  });
+  const before = server.processorMs();
+  const result = await steadyLoad({
+    host: '127.0.0.1',
+    port: server.port,
+    connections: settings.connections,
+    durationMs: settings.durationMs,
+    requestsPerSecond: settings.requestsPerSecond,
+    next: workload.next,
+    expect: workload.expect,
+  });
+  const processor = ((server.processorMs() - before) * 1000) / result.requests;
+  if (page !== null && looks === 0) throw new Error('the open dashboard never looked');
+  return { rate: result.requestsPerSecond, processor, looks };
+}
+
+/** Windows closed, open, closed, open, …, after one of each that warms up. */
+async function alternate(
+  server: Running,
+  browser: Browser,
+  workload: Workload,
+  settings: DashboardSettings,
+): Promise<{ readonly closed: readonly Window[]; readonly open: readonly Window[] }> {
+  const closed: Window[] = [];
+  const open: Window[] = [];
+  for (let round = 0; round <= settings.rounds; round += 1) {
+    await recover(server.url);
+    const without = await measureWindow(server, workload, settings, null);
+    await recover(server.url);
+    const page = await openDashboard(browser, server.url);
+    const withPage = await measureWindow(server, workload, settings, page);
+    await page.close();
+    if (round === 0) continue;
+    closed.push(without);
+    open.push(withPage);
+  }
+  return { closed, open };
+}
+
+/** Prints the cost of an open dashboard; says so where there is no Chromium. */
+export async function measureDashboard(settings: DashboardSettings): Promise<void> {
+  if (!existsSync(executablePath)) {
+    console.log(`There is no ${executablePath}: name a Chromium in COUNTERSIGN_CHROMIUM`);
+    return;
+  }
+  const server = await start(mockOf(['textsecure']));
+  const browser = await chromium.launch({
+    executablePath,
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
+  try {
+    const accounts = await register(server.url, settings.accounts);
+    const lookUp = workloads(accounts)[0];
+    if (lookUp === undefined) return;
+    head([
+      `${whole(settings.requestsPerSecond)} requests/s`,
+      'dashboard',
+      'reached, requests/s',
+      'processor µs/request',
+      'looks of the page/s',
+      'cost of an open dashboard',
+    ]);
+    for (const workload of [lookUp, mixture(accounts)]) {
+      const { closed, open } = await alternate(server, browser, workload, settings);
+      const processorOf = (windows: readonly Window[]): number =>
+        median(windows.map(({ processor }) => processor));
+      for (const [name, windows] of Object.entries({ closed, open })) {
+        row([
+          name === 'closed' ? workload.name : '',
+          name,
+          whole(median(windows.map(({ rate }) => rate))),
+          processorOf(windows).toFixed(1),
+          (median(windows.map(({ looks }) => looks)) / (settings.durationMs / 1000)).toFixed(1),
+          name === 'closed'
+            ? ''
+            : `${((processorOf(open) / processorOf(closed) - 1) * 100).toFixed(1)} %`,
+        ]);
+      }
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
