@@ -12,6 +12,7 @@ import {
 } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
 import type { Dispatch } from '../engine/pipeline.js';
+import { longestSwap, runInTurn } from './event-turns.js';
 
 type Outcome = PlainResponse | Upgrade;
 
@@ -21,12 +22,12 @@ export function disturbed(
   dispatch: Dispatch,
   headers: PlainRequest['headers'],
 ): Dispatch {
-  const { faults } = core.world;
+  const { faults, eventOrder } = core.world;
   const asked = headers.prefer === undefined ? null : parsePrefer(headers.prefer);
-  if (asked === null && !faults.any) return dispatch;
+  if (asked === null && !faults.any && !eventOrder.any) return dispatch;
   if (typeof asked === 'string') return { ...dispatch, run: () => preferenceFault(asked) };
   const rule = faults.any ? faults.meet(dispatch.system, dispatch.operation?.id) : null;
-  if (asked === null && rule === null) return dispatch;
+  if (asked === null && rule === null && dispatch.longPoll === undefined) return dispatch;
   const effect = { ...rule, ...asked?.effect };
   const run = (request: PlainRequest): Outcome | Promise<Outcome> => {
     const outcome = apply(core, dispatch, effect, request);
@@ -51,12 +52,26 @@ function apply(
   if (effect.drop === 'request') return unanswered(core, dispatch, request);
   const outcome =
     effect.status === undefined && effect.example === undefined
-      ? dispatch.run(request)
+      ? runOrdered(core, dispatch, effect, request)
       : fixedAnswer(dispatch, effect, request);
   if (outcome instanceof Promise) {
     return outcome.then((settled) => disturbOutcome(core, effect, settled, request));
   }
   return disturbOutcome(core, effect, outcome, request);
+}
+
+/** What became of the order of a poll's events holds also for requests that no rule meets. */
+function runOrdered(
+  core: MockCore,
+  dispatch: Dispatch,
+  effect: Effect,
+  request: PlainRequest,
+): Outcome | Promise<Outcome> {
+  const { faults, eventOrder } = core.world;
+  const { longPoll } = dispatch;
+  return longPoll !== undefined && (faults.any || eventOrder.any)
+    ? runInTurn(core, dispatch, longPoll, effect.reorder === true, request)
+    : dispatch.run(request);
 }
 
 function fixedAnswer(
@@ -134,9 +149,6 @@ function ending(socket: PlainSocket, messages: number): PlainSocket {
     },
   };
 }
-
-/** A message that waits for its partner goes alone after so long. */
-const longestSwap = 1_000;
 
 function swapping(core: MockCore, socket: PlainSocket): PlainSocket {
   let waiting: { text: string; cancel: () => void } | undefined;

@@ -1,7 +1,9 @@
 /** Reads a rule of `/_countersign/faults`; what is wrong with it is said in one sentence. */
 import { parseDuration } from '../../specs/duration.js';
+import { operationsOf } from '../../specs/operations.js';
 import type { Delay, FaultRule } from '../engine/faults.js';
 import type { MockCore } from '../engine/mock.js';
+import type { ErasedSystem } from '../engine/system.js';
 
 type Members = Readonly<Record<string, unknown>>;
 type Reader = (value: unknown) => Partial<FaultRule> | string;
@@ -60,7 +62,7 @@ export function readRule(members: Members, core: MockCore, fallback: string): Fa
   if (!Object.keys(effects).some((name) => name in members)) {
     return `a rule must do something: ${Object.keys(effects).join(', ')}`;
   }
-  return faultOfTarget(rule, core) ?? rule;
+  return faultOfTarget(rule, core) ?? faultOfEffect(rule, core) ?? rule;
 }
 
 function faultOfTarget({ system, operation }: FaultRule, core: MockCore): string | null {
@@ -76,6 +78,35 @@ function faultOfTarget({ system, operation }: FaultRule, core: MockCore): string
 
 /** More names than this help nobody in one sentence; no system has as many operations. */
 const longestList = 25;
+
+/** A rule that names where it is to hold must be able to do something there. */
+function faultOfEffect(rule: FaultRule, core: MockCore): string | null {
+  const { resetAfter, reorder, system, operation } = rule;
+  if (resetAfter === undefined && reorder === undefined) return null;
+  const sockets = resetAfter !== undefined;
+  const [what, able] = sockets
+    ? ['resetAfter is for WebSockets', socketsOf]
+    : ['reorder is for WebSockets and long polls', movingOf];
+  const there = core.systems
+    .filter((slug) => system === undefined || slug === system)
+    .flatMap((slug) => able(core.served(slug)?.definition));
+  if (operation === undefined ? there.length > 0 : there.includes(operation)) return null;
+  const which = system ?? 'this mock';
+  return `${what}; ${which} has ${there.length === 0 ? 'none' : `these: ${there.join(', ')}`}`;
+}
+
+/** Operations that the document answers with a WebSocket. */
+function socketsOf(definition: ErasedSystem | undefined): readonly string[] {
+  return definition === undefined
+    ? []
+    : operationsOf(definition.openapi)
+        .filter(({ object }) => Object.hasOwn(object.responses, '101'))
+        .map(({ id }) => id);
+}
+
+function movingOf(definition: ErasedSystem | undefined): readonly string[] {
+  return [...socketsOf(definition), ...Object.keys(definition?.longPolls ?? {})];
+}
 
 const delayForms =
   'delay must be a duration such as "2s", {"from":"100ms","to":"2s"} or {"median":"200ms","p99":"2s"}';

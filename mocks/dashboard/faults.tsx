@@ -54,7 +54,11 @@ const effects: Readonly<Record<string, EffectChoice>> = {
     value: { label: 'After messages', initial: '1' },
     read: (text) => ({ resetAfter: Number(text) }),
   },
-  reorder: { label: 'swap messages of a WebSocket', value: null, read: () => ({ reorder: true }) },
+  reorder: {
+    label: 'swap messages of a WebSocket or events of a long poll',
+    value: null,
+    read: () => ({ reorder: true }),
+  },
 };
 
 /** The disturbances of this world: those that hold, and a form for another. */

@@ -23,7 +23,7 @@ export interface Effect {
   readonly hang?: true;
   /** A WebSocket breaks without a close frame after so many messages of the server. */
   readonly resetAfter?: number;
-  /** The messages of a WebSocket change places in pairs. */
+  /** The messages of a WebSocket, or the events of a long poll, change places in pairs. */
   readonly reorder?: true;
 }
 

@@ -2,6 +2,7 @@ import type { Dialect } from '../../specs/model.js';
 import { defaultBodyLimit } from '../../specs/operations.js';
 import { createClock, type Clock } from './clock.js';
 import { text, type PlainRequest, type PlainResponse } from './http.js';
+import { createEventOrder, type EventOrder } from './event-order.js';
 import { createFaults, type Faults } from './faults.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { createJournal, type Journal } from './journal.js';
@@ -33,6 +34,7 @@ export interface World {
   readonly inbox: Inbox;
   readonly journal: Journal;
   readonly faults: Faults;
+  readonly eventOrder: EventOrder;
   readonly open: OpenExchanges;
   state(system: string): unknown;
 }
@@ -123,6 +125,7 @@ export function createMockCore(options: MockOptions): MockCore {
     inbox,
     journal,
     faults,
+    eventOrder: createEventOrder(),
     open: createOpenExchanges(clock.now),
     state: (system) => bySlug.get(system)?.state,
   };
@@ -182,6 +185,7 @@ export function createMockCore(options: MockOptions): MockCore {
     },
     reset(only) {
       generation += 1;
+      world.eventOrder.clear();
       if (only === undefined) {
         inbox.clear();
         journal.clear();
@@ -219,6 +223,7 @@ export function createMockCore(options: MockOptions): MockCore {
       const snapshot = readSnapshot(given);
       checkSnapshot(snapshot, dialect, bySlug);
       generation += 1;
+      world.eventOrder.clear();
       seed = snapshot.seed ?? undefined;
       jobs = snapshot.jobs;
       clock.setAhead(time === 'now' ? snapshot.ahead : snapshot.now - Date.now());

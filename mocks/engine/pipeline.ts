@@ -12,6 +12,18 @@ import type { Served } from './served.js';
 /** Told to a client in place of a stack trace. */
 export const bugMessage = 'the mock met a bug of its own; please report it with this request';
 
+/** An operation that holds requests until an event is there, for who gives events another order. */
+export interface PollDispatch {
+  /** What the handler answers: nothing is added to it, and nothing of it is recorded. */
+  handle(request: PlainRequest): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+  /** See `LongPoll`. */
+  follow(
+    request: PlainRequest,
+    response: PlainResponse,
+  ): { readonly event: string; readonly next: PlainRequest } | null;
+  moved(event: PlainResponse, place: PlainResponse): PlainResponse;
+}
+
 /** A route found, before the body is read. */
 export interface Dispatch {
   readonly bodyLimit: number;
@@ -27,6 +39,7 @@ export interface Dispatch {
     request: PlainRequest,
     response: PlainResponse,
   ) => PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+  readonly longPoll?: PollDispatch | undefined;
 }
 
 /** Finds the operation and makes the request ready to run. */
@@ -55,6 +68,7 @@ export function dispatchTo(
     run: (request) => serveRequest(served, journal, match, request),
     answerWith: (request, response) =>
       finish(served, journal, contextOf(served, match, request), response),
+    longPoll: pollDispatch(served, match),
     tooLarge(request) {
       const context = contextOf(served, match, request);
       const message = `the body is larger than ${String(bodyLimit)} bytes`;
@@ -65,6 +79,19 @@ export function dispatchTo(
       return finishNow(served, journal, context, withHeaders(response, { Connection: 'close' }));
     },
   };
+}
+
+function pollDispatch(served: Served, match: RouteMatch): PollDispatch | undefined {
+  const { longPolls } = served.definition;
+  if (longPolls === undefined || match.kind !== 'operation') return undefined;
+  const poll = longPolls[match.operation.id];
+  return poll === undefined
+    ? undefined
+    : {
+        handle: (request) => answered(served, match, contextOf(served, match, request)),
+        follow: (request, response) => poll.follow(request, response, served.behaviour),
+        moved: (event, place) => poll.moved(event, place),
+      };
 }
 
 function contextOf(
@@ -106,18 +133,25 @@ function process(
   match: RouteMatch,
   context: RequestContext<unknown, object>,
 ): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
-  let outcome: PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+  const outcome = answered(served, match, context);
+  return outcome instanceof Promise
+    ? outcome.then((settled) => finish(served, journal, context, settled))
+    : finish(served, journal, context, outcome);
+}
+
+/** The handler's answer; what it throws is one too. */
+function answered(
+  served: Served,
+  match: RouteMatch,
+  context: RequestContext<unknown, object>,
+): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
   try {
-    outcome = answer(served, match, context);
+    const outcome = answer(served, match, context);
+    if (!(outcome instanceof Promise)) return outcome;
+    return outcome.catch((error: unknown) => failure(served, context, error));
   } catch (error) {
-    outcome = failure(served, context, error);
+    return failure(served, context, error);
   }
-  if (outcome instanceof Promise) {
-    return outcome
-      .catch((error: unknown) => failure(served, context, error))
-      .then((settled) => finish(served, journal, context, settled));
-  }
-  return finish(served, journal, context, outcome);
 }
 
 function answer(

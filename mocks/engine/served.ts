@@ -120,4 +120,7 @@ function checkHandlers(definition: ErasedSystem, operations: readonly Operation[
   for (const id of Object.keys(definition.handlers)) {
     if (!ids.has(id)) throw new Error(`${definition.slug}: handler ${id} is not in the document`);
   }
+  for (const id of Object.keys(definition.longPolls ?? {})) {
+    if (!ids.has(id)) throw new Error(`${definition.slug}: long poll ${id} is not in the document`);
+  }
 }

@@ -2,7 +2,7 @@ import type { AsyncApiDocument, Dialect, OpenApiDocument } from '../../specs/mod
 import type { Clock } from './clock.js';
 import type { RequestContext } from './context.js';
 import type { FaultRule } from './faults.js';
-import type { PlainResponse, Upgrade } from './http.js';
+import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
 import type { Insight } from './insight.js';
 import type { Problem } from './problem.js';
@@ -47,6 +47,22 @@ export interface Scenario<State, Behaviour> {
   apply?(context: SystemContext<State, Behaviour>): void;
   /** Rules of this system that hold until a reset; they are named after the scenario. */
   readonly faults?: readonly Omit<FaultRule, 'name' | 'system'>[];
+}
+
+/** How the events of an operation that holds requests follow one another. */
+export interface LongPoll<Behaviour> {
+  /**
+   * @param response what a request got
+   * @returns null where it brings no event; else a name of the event that no other one of this
+   *   mock has, and the request that asks for the one after it
+   */
+  follow(
+    request: PlainRequest,
+    response: PlainResponse,
+    behaviour: Behaviour,
+  ): { readonly event: string; readonly next: PlainRequest } | null;
+  /** An event as it is told in the place of another, so that a client goes on from that place. */
+  moved(event: PlainResponse, place: PlainResponse): PlainResponse;
 }
 
 /** `POST {trigger}` of the contracts. */
@@ -117,6 +133,8 @@ export interface SystemDefinition<State, Behaviour extends object> {
   trigger?(event: TriggerEvent, context: SystemContext<State, Behaviour>): boolean | string;
   /** By name; the same names in every system where they mean the same. */
   readonly scenarios?: Readonly<Record<string, Scenario<State, Behaviour>>>;
+  /** The operations that hold a request until an event is there, by operationId. */
+  readonly longPolls?: Readonly<Record<string, LongPoll<Behaviour>>>;
   /** The form in which recipients of the inbox are compared. */
   normalizeRecipient?(channel: string, recipient: string): string;
   /** Loads what the system can tell of its clients' mistakes; asked for by a look alone. */

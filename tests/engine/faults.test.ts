@@ -39,6 +39,7 @@ beforeEach(async () => {
     },
     'GET /probe/other': {},
     'GET /probe/socket': {
+      object: { responses: { '101': { description: 'a socket' } } },
       handler: () => ({
         kind: 'upgrade',
         maxPayload: 100,
@@ -199,6 +200,14 @@ describe('a rule', () => {
     [{ chance: 0, status: 500 }, 'chance must be a number over 0'],
     [{ count: 0, status: 500 }, 'count must be'],
     [{ truncate: -1 }, 'truncate must be'],
+    [
+      { resetAfter: 1, operation: 'GET /probe' },
+      'resetAfter is for WebSockets; this mock has these: GET /probe/socket',
+    ],
+    [
+      { reorder: true, operation: 'GET /probe', system: 'probe' },
+      'reorder is for WebSockets and long polls; probe has these: GET /probe/socket',
+    ],
     [{ constructor: 1 }, 'a rule has no member constructor'],
     [[], 'must be a JSON object'],
   ])('%j is refused with words', async (rule, words) => {

@@ -7,6 +7,7 @@ import { getAccountInfo, getDefaultLanguage } from './handlers/account.js';
 import { deleteFiles, getFileMetadata, makeDirectory } from './handlers/files.js';
 import { login } from './handlers/login.js';
 import { pollNotifications } from './handlers/notifications.js';
+import { notificationsInTurn } from './handlers/turns.js';
 import { getProfile } from './handlers/profile.js';
 import { keepAlive, logout } from './handlers/session.js';
 import { scenarios } from './scenarios.js';
@@ -41,6 +42,7 @@ export const quatrix = defineSystem<State, Behaviour>({
     makeDirectory,
     deleteFiles,
   },
+  longPolls: { pollNotifications: notificationsInTurn },
   scenarios,
   rewritePath: (path, behaviour) => behaviour.routeOf(path),
   before(context) {
