@@ -5,6 +5,7 @@ import type { Effect } from '../engine/faults.js';
 import {
   broken,
   withHeaders,
+  withSend,
   type PlainRequest,
   type PlainResponse,
   type PlainSocket,
@@ -140,36 +141,30 @@ function disturbSocket(core: MockCore, effect: Effect, upgrade: Upgrade): Upgrad
 
 function ending(socket: PlainSocket, messages: number): PlainSocket {
   let left = messages;
-  return {
-    ...socket,
-    send(text) {
-      if (left > 0) socket.send(text);
-      left -= 1;
-      if (left <= 0) socket.terminate();
-    },
-  };
+  return withSend(socket, (text) => {
+    if (left > 0) socket.send(text);
+    left -= 1;
+    if (left <= 0) socket.terminate();
+  });
 }
 
 function swapping(core: MockCore, socket: PlainSocket): PlainSocket {
   let waiting: { text: string; cancel: () => void } | undefined;
-  return {
-    ...socket,
-    send(text) {
-      if (waiting !== undefined) {
-        const { text: first, cancel } = waiting;
-        waiting = undefined;
-        cancel();
-        socket.send(text);
-        socket.send(first);
-        return;
-      }
-      const cancel = core.world.clock.after(longestSwap, () => {
-        waiting = undefined;
-        socket.send(text);
-      });
-      waiting = { text, cancel };
-    },
-  };
+  return withSend(socket, (text) => {
+    if (waiting !== undefined) {
+      const { text: first, cancel } = waiting;
+      waiting = undefined;
+      cancel();
+      socket.send(text);
+      socket.send(first);
+      return;
+    }
+    const cancel = core.world.clock.after(longestSwap, () => {
+      waiting = undefined;
+      socket.send(text);
+    });
+    waiting = { text, cancel };
+  });
 }
 
 interface Preference {

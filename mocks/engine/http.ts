@@ -47,6 +47,22 @@ export interface PlainSocket {
   terminate(): void;
 }
 
+/** A socket that sends in a way of its own, and does all else as the one below it. */
+export function withSend(socket: PlainSocket, send: (text: string) => void): PlainSocket {
+  return {
+    send,
+    close: (code, reason) => {
+      socket.close(code, reason);
+    },
+    ping: () => {
+      socket.ping();
+    },
+    terminate: () => {
+      socket.terminate();
+    },
+  };
+}
+
 /** A handler's answer to an upgrade request that it accepts. */
 export interface Upgrade {
   readonly kind: 'upgrade';

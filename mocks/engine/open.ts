@@ -46,15 +46,31 @@ const keptFrames = 20;
 const keptCharacters = 2_000;
 const decoder = new TextDecoder();
 
-type Entry = { -readonly [Name in keyof OpenExchange]: OpenExchange[Name] } & { frames: Frame[] };
+/** What is listed of an exchange, each time anew. */
+interface Listed {
+  list(): OpenExchange;
+}
+
+/** Makes the record of a message; a broadcast is recorded once for all its sockets. */
+type RecordFrame = (from: Frame['from'], text: string) => Frame;
 
 /** @param now the world's clock in ms since the epoch */
 export function createOpenExchanges(now: () => number): OpenExchanges {
-  const open = new Set<Entry>();
+  const open = new Set<Listed>();
   let lastId = 0;
-  const enter = (kind: OpenExchange['kind'], { system, operation, request }: Opened): Entry => {
+  let last: { readonly text: string; readonly frame: Frame } | undefined;
+  const record: RecordFrame = (from, text) => {
+    const at = now();
+    if (last?.text === text && last.frame.at === at && last.frame.from === from) return last.frame;
+    last = { text, frame: { at, from, text: text.slice(0, keptCharacters) } };
+    return last.frame;
+  };
+  const about = (
+    kind: OpenExchange['kind'],
+    { system, operation, request }: Opened,
+  ): Omit<OpenExchange, Counted> => {
     lastId += 1;
-    const entry: Entry = {
+    return {
       id: lastId,
       kind,
       since: now(),
@@ -62,57 +78,93 @@ export function createOpenExchanges(now: () => number): OpenExchanges {
       operation: operation ?? null,
       method: request.method,
       target: request.query === '' ? request.path : `${request.path}?${request.query}`,
-      sent: 0,
-      received: 0,
-      frames: [],
     };
-    open.add(entry);
-    return entry;
-  };
-  const keep = (entry: Entry, from: Frame['from'], text: string): void => {
-    if (from === 'server') entry.sent += 1;
-    else entry.received += 1;
-    entry.frames.push({ at: now(), from, text: text.slice(0, keptCharacters) });
-    if (entry.frames.length > keptFrames) entry.frames.shift();
   };
   return {
     held(opened) {
-      const entry = enter('held', opened);
+      const exchange = { ...about('held', opened), sent: 0, received: 0, frames: [] };
+      const listed: Listed = { list: () => exchange };
+      open.add(listed);
       return () => {
-        open.delete(entry);
+        open.delete(listed);
       };
     },
     watch: (opened, upgrade) => ({
       ...upgrade,
-      attach(socket) {
-        const entry = enter('socket', opened);
-        const listener = upgrade.attach(
-          sending(socket, (text) => {
-            keep(entry, 'server', text);
-          }),
-        );
-        return receiving(listener, {
+      attach(below) {
+        const socket = new WatchedSocket(about('socket', opened), below, record);
+        open.add(socket);
+        return receiving(upgrade.attach(socket), {
           message: (text) => {
-            keep(entry, 'client', text);
+            socket.received(text);
           },
           closed: () => {
-            open.delete(entry);
+            open.delete(socket);
           },
         });
       },
     }),
-    list: () => Array.from(open, (entry) => ({ ...entry, frames: [...entry.frames] })),
+    list: () => Array.from(open, (listed) => listed.list()),
   };
 }
 
-function sending(socket: PlainSocket, seen: (text: string) => void): PlainSocket {
-  return {
-    ...socket,
-    send(text) {
-      seen(text);
-      socket.send(text);
-    },
-  };
+type Counted = 'sent' | 'received' | 'frames';
+
+/**
+ * Counts and keeps what goes over a socket. One object with as little behind it as can be: a
+ * broadcast visits it for each of thousands of sockets, and every part of it is memory to fetch.
+ */
+class WatchedSocket implements PlainSocket, Listed {
+  readonly #about: Omit<OpenExchange, Counted>;
+  readonly #below: PlainSocket;
+  readonly #record: RecordFrame;
+  /** A ring: the message of each number at its remainder. */
+  readonly #frames = new Array<Frame | undefined>(keptFrames);
+  #sent = 0;
+  #received = 0;
+
+  constructor(about: Omit<OpenExchange, Counted>, below: PlainSocket, record: RecordFrame) {
+    this.#about = about;
+    this.#below = below;
+    this.#record = record;
+  }
+
+  send(text: string): void {
+    this.#keep(this.#record('server', text));
+    this.#sent += 1;
+    this.#below.send(text);
+  }
+
+  received(text: string): void {
+    this.#keep(this.#record('client', text));
+    this.#received += 1;
+  }
+
+  #keep(frame: Frame): void {
+    this.#frames[(this.#sent + this.#received) % keptFrames] = frame;
+  }
+
+  close(code: number, reason: string): void {
+    this.#below.close(code, reason);
+  }
+
+  ping(): void {
+    this.#below.ping();
+  }
+
+  terminate(): void {
+    this.#below.terminate();
+  }
+
+  list(): OpenExchange {
+    const next = this.#sent + this.#received;
+    const frames: Frame[] = [];
+    for (let at = Math.max(0, next - keptFrames); at < next; at += 1) {
+      const frame = this.#frames[at % keptFrames];
+      if (frame !== undefined) frames.push(frame);
+    }
+    return { ...this.#about, sent: this.#sent, received: this.#received, frames };
+  }
 }
 
 function receiving(

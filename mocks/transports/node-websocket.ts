@@ -60,47 +60,16 @@ export function createSockets(send: SendMessage = sendWhole): Sockets {
   };
   return {
     accept(message, socket, head, upgrade) {
-      // The handler attaches before the 101 is written: what it sends meanwhile waits here.
-      let open: WebSocket | undefined;
-      const waiting: ((socket: WebSocket) => void)[] = [];
-      const whenOpen = (action: (socket: WebSocket) => void): void => {
-        if (open === undefined) waiting.push(action);
-        else action(open);
-      };
-      const plain: PlainSocket = {
-        send: (text) => {
-          whenOpen((ws) => {
-            // An alteration of the wire is told header and payload apart, as the library writes them.
-            if (upgrade.wire === undefined) send(ws, text, socket);
-            else ws.send(text);
-          });
-        },
-        close: (code, reason) => {
-          whenOpen((ws) => {
-            ws.close(code, reason);
-          });
-        },
-        ping: () => {
-          whenOpen((ws) => {
-            ws.ping();
-          });
-        },
-        terminate: () => {
-          whenOpen((ws) => {
-            ws.terminate();
-          });
-        },
-      };
+      const plain = new NodeSocket(socket, send, upgrade.wire !== undefined);
       const listener = upgrade.attach(plain);
       const gone = (): void => {
-        if (open === undefined) listener.closed?.(1006);
+        if (!plain.isOpen) listener.closed?.(1006);
       };
       socket.once('close', gone);
       if (upgrade.wire !== undefined) rewire(socket, upgrade.wire);
       serverFor(upgrade.maxPayload).handleUpgrade(message, socket, head, (ws) => {
-        open = ws;
         listen(ws, listener);
-        for (const action of waiting) action(ws);
+        plain.open(ws);
       });
     },
     closeAll() {
@@ -110,6 +79,65 @@ export function createSockets(send: SendMessage = sendWhole): Sockets {
       }
     },
   };
+}
+
+/** The handler attaches before the 101 is written: what it does meanwhile waits here. */
+class NodeSocket implements PlainSocket {
+  readonly #connection: Duplex;
+  readonly #send: SendMessage;
+  readonly #isAltered: boolean;
+  #ws: WebSocket | undefined;
+  #waiting: ((ws: WebSocket) => void)[] = [];
+
+  /** @param isAltered whether the wire is told header and payload apart, as the library writes them */
+  constructor(connection: Duplex, send: SendMessage, isAltered: boolean) {
+    this.#connection = connection;
+    this.#send = send;
+    this.#isAltered = isAltered;
+  }
+
+  get isOpen(): boolean {
+    return this.#ws !== undefined;
+  }
+
+  open(ws: WebSocket): void {
+    this.#ws = ws;
+    for (const action of this.#waiting) action(ws);
+    this.#waiting = [];
+  }
+
+  #whenOpen(action: (ws: WebSocket) => void): void {
+    if (this.#ws === undefined) this.#waiting.push(action);
+    else action(this.#ws);
+  }
+
+  send(text: string): void {
+    const ws = this.#ws;
+    if (ws === undefined) {
+      this.#waiting.push(() => {
+        this.send(text);
+      });
+    } else if (this.#isAltered) ws.send(text);
+    else this.#send(ws, text, this.#connection);
+  }
+
+  close(code: number, reason: string): void {
+    this.#whenOpen((ws) => {
+      ws.close(code, reason);
+    });
+  }
+
+  ping(): void {
+    this.#whenOpen((ws) => {
+      ws.ping();
+    });
+  }
+
+  terminate(): void {
+    this.#whenOpen((ws) => {
+      ws.terminate();
+    });
+  }
 }
 
 /** Puts a function between the socket library and the connection. */

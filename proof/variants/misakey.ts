@@ -1,4 +1,4 @@
-import { empty, withHeaders } from '../../mocks/engine/http.js';
+import { empty, withHeaders, withSend } from '../../mocks/engine/http.js';
 import type { Behaviour } from '../../mocks/systems/misakey/behaviour.js';
 import { parseCookies } from '../../mocks/systems/misakey/cookies.js';
 import type { MisakeyState } from '../../mocks/systems/misakey/state.js';
@@ -60,13 +60,12 @@ export const misakeyVariants: readonly Variant[] = [
     alteration: {
       handlers: withSocket((attach, socket) => {
         socket.ping();
-        return attach({
-          ...socket,
-          send(text) {
+        return attach(
+          withSend(socket, (text) => {
             socket.ping();
             socket.send(text);
-          },
-        });
+          }),
+        );
       }),
     },
   }),
@@ -91,13 +90,12 @@ export const misakeyVariants: readonly Variant[] = [
             }),
           );
         };
-        return attach({
-          ...socket,
-          send(text) {
+        return attach(
+          withSend(socket, (text) => {
             noise();
             socket.send(text);
-          },
-        });
+          }),
+        );
       }),
     },
   }),

@@ -34,12 +34,7 @@ export function openRealtimeSocket(context: Context): Upgrade {
 
 function attach(context: Context, identityId: string, socket: PlainSocket): SocketListener {
   const { state, behaviour } = context;
-  const connection: Connection = {
-    identityId,
-    send(text) {
-      socket.send(text);
-    },
-  };
+  const connection = new SocketConnection(identityId, socket);
   behaviour.subscribe(state, connection);
   const heart = keepAlive(context, socket);
   return {
@@ -52,6 +47,18 @@ function attach(context: Context, identityId: string, socket: PlainSocket): Sock
       behaviour.unsubscribe(state, connection);
     },
   };
+}
+
+/** Leads straight to its socket: a broadcast goes this way for each of very many. */
+class SocketConnection implements Connection {
+  constructor(
+    readonly identityId: string,
+    private readonly socket: PlainSocket,
+  ) {}
+
+  send(text: string): void {
+    this.socket.send(text);
+  }
 }
 
 /** How often a socket is looked at, in ms; divides both the ping interval and the deadline. */
