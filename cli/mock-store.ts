@@ -14,12 +14,12 @@ export interface Sharing {
 
 /**
  * Shares worlds with the other workers of one parent: each has a port of its own for the others.
- * @param access who may use the control plane, there as at the common port
+ * @param access who may use the control plane, and in which forms it answers, as at the common port
  */
 export async function shareWithWorkers(
   worlds: Worlds,
   leases: Leases,
-  access: Pick<NodeServerOptions, 'token' | 'allowedHosts'>,
+  access: Pick<NodeServerOptions, 'token' | 'allowedHosts' | 'chaos'>,
   reportBug: (error: unknown) => void,
 ): Promise<Sharing> {
   let address = '';

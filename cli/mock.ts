@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { isLoopback, newToken } from '../mocks/control/guard.js';
+import type { ChaosOptions } from '../mocks/engine/chaos.js';
 import { createWorlds, type Worlds } from '../mocks/engine/worlds.js';
 import { SnapshotError } from '../mocks/engine/snapshot.js';
 import { selectSystems } from '../mocks/registry.js';
@@ -9,6 +10,7 @@ import {
   parentsLeases,
   runWorkers,
   tellReady,
+  workerNumber,
 } from '../mocks/transports/node-workers.js';
 import { StoreError } from '../mocks/transports/node-redis.js';
 import { serveNode, type NodeServer } from '../mocks/transports/node.js';
@@ -158,13 +160,26 @@ function sayToken(url: string, token: string | undefined, flags: MockFlags): voi
   console.error(`its control plane needs a token: ${url}/_countersign/?token=${token}`);
 }
 
-function checkTogether({ chaos, workers, store, state, advertise }: MockFlags): void {
+/**
+ * Chaos where it is asked for. Processes that share worlds draw each for itself: a worker by its
+ * number, a mock on a store by the address at which the others reach it.
+ * @param use tells the draws of one server of a process from those of another
+ */
+function chaosOf(flags: MockFlags, use = ''): ChaosOptions | undefined {
+  if (flags.chaos !== true) return undefined;
+  const { seed, store, advertise, host, port } = flags;
+  const member = isWorker
+    ? `worker ${String(workerNumber)} ${use}`
+    : store === undefined
+      ? undefined
+      : (advertise ?? (port === 0 ? `process ${String(process.pid)}` : `${host}:${String(port)}`));
+  return { seed, member };
+}
+
+function checkTogether({ workers, store, state, advertise }: MockFlags): void {
   const shared = workers > 1 || store !== undefined;
   if (state !== undefined && shared) {
     throw new UsageError('--state keeps the worlds of one mock; --store keeps those of several');
-  }
-  if (chaos === true && shared) {
-    throw new UsageError('--chaos is for one mock; leave out --workers and --store');
   }
   if (workers > 1 && store !== undefined) {
     throw new UsageError('--workers share through their parent; take --store or --workers');
@@ -183,7 +198,11 @@ async function openSharing(
   if (store === undefined && !isWorker) return undefined;
   const { shareThroughRedis, shareWithWorkers } = await import('./mock-store.js');
   if (store === undefined) {
-    const access = { token: tokenOf(flags), allowedHosts: flags.allowHost };
+    const access = {
+      token: tokenOf(flags),
+      allowedHosts: flags.allowHost,
+      chaos: chaosOf(flags, 'passed on'),
+    };
     return shareWithWorkers(worlds, parentsLeases(), access, reportBug);
   }
   return shareThroughRedis(worlds, store, advertise, reportBug);
@@ -223,7 +242,7 @@ async function listen(
       persist: file?.persist ?? homes?.persist,
       token: tokenOf(flags),
       allowedHosts: allowHost,
-      chaos: flags.chaos === true ? { seed: flags.seed } : undefined,
+      chaos: chaosOf(flags),
     });
   } catch (error) {
     const code = (error as { code?: string }).code;

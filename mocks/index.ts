@@ -34,8 +34,6 @@ export interface StartMockOptions extends MockSetup {
   readonly host?: string;
   /** Needed for `/_countersign`; on addresses other than loopback a random one where absent. */
   readonly token?: string;
-  /** Varies what clients must not rely on, by the seed; off when absent. */
-  readonly chaos?: boolean;
   /** A file in which all worlds outlive the process; an answer waits until it is written. */
   readonly stateFile?: string;
   /** A state or a seed (JSON or YAML) to begin with, where the state file has none yet. */

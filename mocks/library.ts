@@ -23,6 +23,11 @@ export interface MockSetup {
   readonly startTime?: Date;
   /** By system, then by name. */
   readonly settings?: Readonly<Partial<Record<SystemName, Settings>>>;
+  /**
+   * Varies what clients must not rely on, by the seed; off when absent. What that is, and what of it
+   * there is without a connection, is told in docs/chaos.md.
+   */
+  readonly chaos?: boolean;
   /** How many worlds are kept beside the main one, 256 when absent; the longest idle one goes. */
   readonly worlds?: number;
   /** How many exchanges each world keeps to look at, 1,000 when absent. */

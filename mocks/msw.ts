@@ -7,6 +7,7 @@
  * ```
  */
 import { createFront } from './control/front.js';
+import { chaosRandom, createForms } from './engine/chaos.js';
 import type { ErasedSystem } from './engine/system.js';
 import { createWorlds } from './engine/worlds.js';
 import { coreOptions, mockOf, type Mock, type MockSetup } from './library.js';
@@ -60,6 +61,7 @@ export async function countersign(options: CountersignOptions): Promise<MswMock>
   let isClosed = false;
   const front = createFront(worlds);
   const backend: MswBackend = {
+    formOf: options.chaos === true ? createForms(chaosRandom({ seed: options.seed })) : undefined,
     core: worlds.main,
     closed,
     front(...request) {

@@ -23,7 +23,7 @@ export const extraMembers: LegalForm = onSuccess((value) =>
 export const jsonLaidOut: LegalForm = (response) => {
   if (!isJson(response) || typeof response.body !== 'string') return response;
   if (response.status >= 400) return response;
-  const spaced = JSON.stringify(JSON.parse(response.body), null, 3);
+  const spaced = rewritten(response.body, (value) => value, 3);
   return { ...response, body: `${spaced.replaceAll('/', '\\/')}\n` };
 };
 
@@ -66,8 +66,21 @@ function onSuccess(change: (value: unknown) => unknown): LegalForm {
   return (response) => {
     if (response.status >= 300 || !isJson(response) || typeof response.body !== 'string')
       return response;
-    return { ...response, body: JSON.stringify(change(JSON.parse(response.body))) };
+    return { ...response, body: rewritten(response.body, change) };
   };
+}
+
+/** Marks a long number that is a text for as long as its document is a value. */
+const mark = '\ue000';
+
+/** JSON text changed as a value. Numbers that a double cannot hold stay as they are written. */
+function rewritten(text: string, change: (value: unknown) => unknown, indent = 0): string {
+  if (!/\d{16}/.test(text)) return JSON.stringify(change(JSON.parse(text)), null, indent);
+  const guarded = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
+    token.startsWith('"') ? token : `"${mark}${token}"`,
+  );
+  const written = JSON.stringify(change(JSON.parse(guarded)), null, indent);
+  return written.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1');
 }
 
 function mapObjects(

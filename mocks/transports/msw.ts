@@ -1,5 +1,6 @@
 import { HttpHandler, HttpResponse, type RequestHandler, type WebSocketHandler } from 'msw';
 import type { Front } from '../control/front.js';
+import { piecesOf, type ChooseForm } from '../engine/chaos.js';
 import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
@@ -10,6 +11,8 @@ export interface MswBackend {
   readonly front: Front;
   /** Told of bugs; knows which paths a system claims. */
   readonly core: MockCore;
+  /** Chooses another form for an answer, where there is chaos. */
+  readonly formOf?: ChooseForm | undefined;
   /** Rejects when the mock is closed, so that what is held ends with it. */
   readonly closed: Promise<never>;
 }
@@ -88,7 +91,10 @@ async function answer(
     const settled =
       outcome instanceof Promise ? await Promise.race([outcome, backend.closed]) : outcome;
     if ('kind' in settled) throw new Error('an upgrade without an upgrade request');
-    return responseOf(settled, method);
+    const form = settled.cut === undefined ? (backend.formOf?.(path, settled) ?? null) : null;
+    if (form === null) return responseOf(settled, method);
+    await Promise.race([late(form.delay), backend.closed]);
+    return responseOf(form.response, method, form.inPieces);
   } catch (error) {
     if (error instanceof ClosedError) return HttpResponse.error();
     backend.core.reportBug(error);
@@ -147,19 +153,38 @@ export function cookieHeader(cookies: Readonly<Record<string, string>>): string 
   return pairs.length === 0 ? undefined : pairs.join('; ');
 }
 
-function responseOf(response: PlainResponse, method: string): Response {
+function late(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
+
+function responseOf(response: PlainResponse, method: string, inPieces = false): Response {
   const { status, body, cut } = response;
   if (cut !== undefined && cut < 0) return HttpResponse.error();
   const bytes = typeof body === 'string' ? encoder.encode(body) : body;
   const bodiless = status === 204 || status === 205 || status === 304;
-  const length = bodiless ? undefined : String(bytes?.length ?? 0);
+  const length = bodiless || inPieces ? undefined : String(bytes?.length ?? 0);
   const headers = headersFrom(response.headers, length);
   if (cut !== undefined) return new Response(brokenBody(bytes, cut), { status, headers });
-  const sent = bodiless || method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer> | null);
+  const whole = bodiless || method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer> | null);
+  const sent = inPieces && whole !== null ? bodyInPieces(whole) : whole;
   // Only the class of MSW puts cookies into its jar; outside of a browser there is none.
   return inBrowser
     ? new HttpResponse(sent, { status, headers })
     : new Response(sent, { status, headers });
+}
+
+/** A body whose reader gets one piece after the other. */
+function bodyInPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  const pieces = piecesOf(bytes)[Symbol.iterator]();
+  return new ReadableStream({
+    pull(controller) {
+      const { done, value } = pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value.slice());
+    },
+  });
 }
 
 /** The first bytes of a body, and then an error, as of a connection that breaks. */

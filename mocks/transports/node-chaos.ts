@@ -1,19 +1,6 @@
-/**
- * Seeded chaos: each answer and each message in another form that every server may choose, so that a
- * client which relies on the mock's own form is found out. Nothing in it breaks a rule.
- */
+/** Chaos on the wire of HTTP and WebSocket; what it chooses from is told in `engine/chaos.ts`. */
 import type { ServerResponse } from 'node:http';
-import {
-  contentTypeWithCharset,
-  extraMembers,
-  headersInLowerCase,
-  headersInUpperCase,
-  jsonLaidOut,
-  membersReversed,
-  proxyHeaders,
-  type LegalForm,
-} from '../engine/legal-forms.js';
-import { createRandom } from '../engine/random.js';
+import { chaosRandom, createForms, happens, piecesOf, type ChaosOptions } from '../engine/chaos.js';
 import type { SendMessage } from './node-websocket.js';
 import type { WriteResponse } from './node.js';
 
@@ -22,58 +9,32 @@ export interface Chaos {
   readonly send: SendMessage;
 }
 
-/** In the order in which they are applied; each answer has each with one chance in three. */
-const forms: readonly LegalForm[] = [
-  membersReversed,
-  extraMembers,
-  jsonLaidOut,
-  contentTypeWithCharset,
-  proxyHeaders,
-];
-
-const headerCases: readonly LegalForm[] = [
-  headersInLowerCase,
-  headersInUpperCase,
-  (response) => response,
-];
-
-/** Milliseconds by which an answer is late at most: enough to overtake, too little to slow tests. */
-const longestDelay = 12;
-const oneIn = 3;
-
-/**
- * @param seed makes the same choices for the same requests in the same order
- * @param plain writes an answer in one piece
- */
-export function createChaos(seed: number | undefined, plain: WriteResponse): Chaos {
-  const random = createRandom(seed, 'chaos');
-  const happens = (): boolean => random.integer(oneIn) === 0;
+/** @param plain writes an answer in one piece */
+export function createChaos(options: ChaosOptions, plain: WriteResponse): Chaos {
+  const random = chaosRandom(options);
+  const formOf = createForms(random);
   return {
     write(message, reply, response) {
-      // What tests steer the mock by stays as it is; attachments below it are a system's own.
-      if (/^\/_countersign(\/(?!attachments\/)|$|\?)/.test(message.url ?? '')) {
+      const form = formOf(message.url ?? '', response);
+      if (form === null) {
         plain(message, reply, response);
         return;
       }
-      // All draws are made at once: how they go on must not depend on what an answer holds.
-      const chosen = forms.filter(happens);
-      const altered = [...chosen, random.pick(headerCases)].reduce(
-        (current, form) => form(current),
-        response,
-      );
-      const write = happens() ? writeChunked : plain;
-      const closes = happens();
-      const delay = random.integer(longestDelay + 1);
+      const write = form.inPieces ? writeChunked : plain;
       setTimeout(() => {
         if (reply.destroyed) return;
-        if (closes) closeAfter(reply);
-        write(message, reply, altered);
-      }, delay);
+        if (form.closes) closeAfter(reply);
+        write(message, reply, form.response);
+      }, form.delay);
     },
     send(ws, text) {
       const bytes = Buffer.from(text);
       const at = random.integer(bytes.length + 1);
-      const [pingsBefore, fragmented, pingsBetween] = [happens(), happens(), happens()];
+      const [pingsBefore, fragmented, pingsBetween] = [
+        happens(random),
+        happens(random),
+        happens(random),
+      ];
       if (pingsBefore) ws.ping();
       if (!fragmented) {
         ws.send(text);
@@ -95,9 +56,7 @@ export const writeChunked: WriteResponse = (message, reply, response) => {
     reply.end();
     return;
   }
-  const bytes = Buffer.from(body);
-  const step = Math.max(1, Math.ceil(bytes.length / 7));
-  for (let at = 0; at < bytes.length; at += step) reply.write(bytes.subarray(at, at + step));
+  for (const piece of piecesOf(Buffer.from(body))) reply.write(piece);
   reply.end();
 };
 

@@ -18,6 +18,9 @@ interface Answer {
 /** True in a process that serves; false in the parent that only starts such processes. */
 export const isWorker = cluster.isWorker;
 
+/** Which worker of its parent this process is, counted from 1; 0 in one that is none. */
+export const workerNumber = cluster.worker?.id ?? 0;
+
 /** What the parent knows of its workers' worlds. It outlives each of them. */
 function createLedger(): (question: Question, worker: Worker) => Answer['value'] {
   const homes = new Map<string, { readonly address: string; readonly worker: number }>();

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createFront, type Front, type Persist } from '../control/front.js';
 import { createGuard, isLoopback, newToken } from '../control/guard.js';
 import { isControlPath } from '../control/plane.js';
+import type { ChaosOptions } from '../engine/chaos.js';
 import { text } from '../engine/http.js';
 import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
@@ -28,7 +29,7 @@ export interface NodeServerOptions {
   readonly port: number;
   readonly write?: WriteResponse | undefined;
   /** Varies what clients must not rely on, repeatable with a seed; off when absent. */
-  readonly chaos?: { readonly seed: number | undefined } | undefined;
+  readonly chaos?: ChaosOptions | undefined;
   readonly persist?: Persist | undefined;
   /** Needed for the control plane; beyond loopback a random one where absent. */
   readonly token?: string | undefined;
@@ -58,8 +59,7 @@ export async function serveNode(
   mock: MockCore | Worlds,
   options: NodeServerOptions,
 ): Promise<NodeServer> {
-  const chaos =
-    options.chaos === undefined ? undefined : createChaos(options.chaos.seed, writeResponse);
+  const chaos = options.chaos === undefined ? undefined : createChaos(options.chaos, writeResponse);
   const write = options.write ?? chaos?.write ?? writeResponse;
   const worlds = 'main' in mock ? mock : soleWorld(mock);
   const core = worlds.main;

@@ -2,7 +2,7 @@ import { createWorlds } from '../../mocks/engine/worlds.js';
 import { systems } from '../../mocks/registry.js';
 import { createHomes, type Homes } from '../../mocks/transports/node-homes.js';
 import { redisLeases } from '../../mocks/transports/node-redis.js';
-import { serveNode, type NodeServer } from '../../mocks/transports/node.js';
+import { serveNode, type NodeServer, type NodeServerOptions } from '../../mocks/transports/node.js';
 
 /** A mock that shares its worlds. */
 export interface Member {
@@ -18,7 +18,10 @@ export interface Member {
 export const ttl = 600;
 
 /** Starts a mock on a store; its settings are those of the suite's own mock. */
-export async function join(store: string, access: { token?: string } = {}): Promise<Member> {
+export async function join(
+  store: string,
+  access: Pick<NodeServerOptions, 'token' | 'chaos'> = {},
+): Promise<Member> {
   const bugs: unknown[] = [];
   const reportBug = (error: unknown): void => {
     bugs.push(error);

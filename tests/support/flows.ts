@@ -153,7 +153,7 @@ const textsecure: Flow = {
     const key = await stage.send(200, { path: `/v1/keys/${recipient}`, headers: basic(sender) });
     stage.memory.firstKey = member(key, 'keyId');
     const place = await stage.send(200, { path: '/v1/attachments/', headers: basic(sender) });
-    stage.memory.attachment = (/"id":"?(\d+)/.exec(place.text) ?? [])[1] ?? '';
+    stage.memory.attachment = (/"id": *"?(\d+)/.exec(place.text) ?? [])[1] ?? '';
     stage.memory.location = member(place, 'location');
     await stage.send(200, {
       method: 'PUT',
