@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from '@playwright/test';
+import { launchOptions } from '../tests/browser/chromium.js';
 import { recover, register, type BenchAccount } from './accounts.js';
 import { prepare } from './load.js';
 import { head, median, row, whole } from './print.js';
@@ -27,8 +28,6 @@ interface Window {
   /** Answers to the page within the window. */
   readonly looks: number;
 }
-
-const executablePath = process.env.COUNTERSIGN_CHROMIUM ?? '/usr/bin/chromium';
 
 /** Of a hundred requests: look-ups, twenty messages that become pushes, and ten with a wrong password. */
 function mixture(accounts: readonly BenchAccount[]): Workload {
@@ -82,40 +81,63 @@ async function measureWindow(
   return { rate: result.requestsPerSecond, processor, looks };
 }
 
-/** Windows closed, open, closed, open, …, after one of each that warms up. */
+/** One closed window more than there are open ones: each of these lies between two of those. */
+interface Alternation {
+  readonly closed: readonly Window[];
+  readonly open: readonly Window[];
+}
+
+/** Windows closed, open, closed, …, closed, after one of each that warms up. */
 async function alternate(
   server: Running,
   browser: Browser,
   workload: Workload,
   settings: DashboardSettings,
-): Promise<{ readonly closed: readonly Window[]; readonly open: readonly Window[] }> {
-  const closed: Window[] = [];
-  const open: Window[] = [];
-  for (let round = 0; round <= settings.rounds; round += 1) {
+): Promise<Alternation> {
+  const measureClosed = async (): Promise<Window> => {
     await recover(server.url);
-    const without = await measureWindow(server, workload, settings, null);
+    return measureWindow(server, workload, settings, null);
+  };
+  const measureOpen = async (): Promise<Window> => {
     await recover(server.url);
     const page = await openDashboard(browser, server.url);
-    const withPage = await measureWindow(server, workload, settings, page);
+    const measured = await measureWindow(server, workload, settings, page);
     await page.close();
-    if (round === 0) continue;
-    closed.push(without);
-    open.push(withPage);
+    return measured;
+  };
+  await measureClosed();
+  await measureOpen();
+  const closed = [await measureClosed()];
+  const open: Window[] = [];
+  for (let round = 0; round < settings.rounds; round += 1) {
+    open.push(await measureOpen());
+    closed.push(await measureClosed());
   }
   return { closed, open };
 }
 
+/**
+ * How much more an open window costs than the two around it, as a share; the median of all. What
+ * else the machine does comes and goes, and would be taken for the dashboard's doing otherwise.
+ */
+function costOf({ closed, open }: Alternation): number {
+  const ratios = open.map(({ processor }, index) => {
+    const around = closed.slice(index, index + 2).map((window) => window.processor);
+    return processor / (around.reduce((sum, one) => sum + one, 0) / around.length);
+  });
+  return median(ratios) - 1;
+}
+
 /** Prints the cost of an open dashboard; says so where there is no Chromium. */
 export async function measureDashboard(settings: DashboardSettings): Promise<void> {
-  if (!existsSync(executablePath)) {
-    console.log(`There is no ${executablePath}: name a Chromium in COUNTERSIGN_CHROMIUM`);
+  if (!existsSync(launchOptions.executablePath)) {
+    console.log(
+      `There is no ${launchOptions.executablePath}: name a Chromium in COUNTERSIGN_CHROMIUM`,
+    );
     return;
   }
   const server = await start(mockOf(['textsecure']));
-  const browser = await chromium.launch({
-    executablePath,
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  });
+  const browser = await chromium.launch(launchOptions);
   try {
     const accounts = await register(server.url, settings.accounts);
     const lookUp = workloads(accounts)[0];
@@ -129,19 +151,15 @@ export async function measureDashboard(settings: DashboardSettings): Promise<voi
       'cost of an open dashboard',
     ]);
     for (const workload of [lookUp, mixture(accounts)]) {
-      const { closed, open } = await alternate(server, browser, workload, settings);
-      const processorOf = (windows: readonly Window[]): number =>
-        median(windows.map(({ processor }) => processor));
-      for (const [name, windows] of Object.entries({ closed, open })) {
+      const measured = await alternate(server, browser, workload, settings);
+      for (const [name, windows] of Object.entries(measured) as [string, readonly Window[]][]) {
         row([
           name === 'closed' ? workload.name : '',
           name,
           whole(median(windows.map(({ rate }) => rate))),
-          processorOf(windows).toFixed(1),
+          median(windows.map(({ processor }) => processor)).toFixed(1),
           (median(windows.map(({ looks }) => looks)) / (settings.durationMs / 1000)).toFixed(1),
-          name === 'closed'
-            ? ''
-            : `${((processorOf(open) / processorOf(closed) - 1) * 100).toFixed(1)} %`,
+          name === 'closed' ? '' : `${(costOf(measured) * 100).toFixed(1)} %`,
         ]);
       }
     }

@@ -1,10 +1,11 @@
 /** The servers that are compared, each a process of its own. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import getPort from 'get-port';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache', 'bench');
@@ -111,7 +112,7 @@ export function prism(): Contestant | null {
 
 /** Starts a server and waits for its first answer. */
 export async function start(contestant: Contestant): Promise<Running> {
-  const port = await freePort();
+  const port = await getPort();
   const startedAt = performance.now();
   const child = spawn(process.execPath, contestant.command(port), {
     cwd: root,
@@ -153,18 +154,6 @@ function stop(child: ChildProcess): Promise<void> {
       resolve();
     });
     child.kill('SIGKILL');
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => {
-        resolve(port);
-      });
-    });
   });
 }
 

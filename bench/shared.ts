@@ -1,12 +1,13 @@
 /** The mock by itself, and with its worlds shared through Redis: at home, and asked at another one. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import getPort from 'get-port';
 import { profile } from '../mocks/systems/misakey/profile.js';
 import { WebSocket } from 'ws';
 import { recover, register } from './accounts.js';
 import { head, row } from './print.js';
 import { measureLoad, requestColumns, type LoadSettings } from './requests.js';
-import { freePort, mockOf, start, type Contestant, type Running } from './servers.js';
+import { mockOf, start, type Contestant, type Running } from './servers.js';
 import { workloads } from './workloads.js';
 
 function sharing(systems: readonly string[], store: string, name: string): Contestant {
@@ -61,7 +62,7 @@ export async function measureShared(settings: LoadSettings, accounts: number): P
     console.log('There is no redis-server here: apt-get install redis-server');
     return;
   }
-  const port = await freePort();
+  const port = await getPort();
   const redis = spawn('redis-server', ['--port', String(port), '--save', ''], { stdio: 'ignore' });
   const store = `redis://127.0.0.1:${String(port)}`;
   const servers: Running[] = [];

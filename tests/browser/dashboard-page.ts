@@ -1,17 +1,10 @@
 /** What the tests of the dashboard have in common: a mock of their own, and a page under watch. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page } from '@playwright/test';
 import { createWorlds, type Worlds } from '../../mocks/engine/worlds.js';
 import { systems } from '../../mocks/registry.js';
 import { serveNode, type NodeServer, type NodeServerOptions } from '../../mocks/transports/node.js';
 import { bundleDashboard } from '../../scripts/dashboard.js';
-
-export const axe = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
 
 export interface TestMock {
   readonly url: string;
@@ -64,22 +57,6 @@ export function watch(page: Page, url: string): readonly string[] {
 export async function open(page: Page, url: string, section: string): Promise<void> {
   await page.goto(`${url}/_countersign/#/${section}`);
   await expect(page.locator('h1')).toBeVisible();
-}
-
-/** Runs axe in the page, past its content security policy, and lists what it finds. */
-export async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }
-    const { axe: engine } = window as unknown as {
-      axe: { run(): Promise<{ readonly violations: readonly Found[] }> };
-    };
-    const { violations } = await engine.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
 }
 
 export function basic(number: string, password = 'secret'): Record<string, string> {

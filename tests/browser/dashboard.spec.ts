@@ -1,13 +1,13 @@
 /** The dashboard as a person meets it: in a real browser, in front of a real mock. */
 import { expect, test, type Page } from '@playwright/test';
 import { profile as misakey } from '../../mocks/systems/misakey/profile.js';
+import { violationsOf } from './axe.js';
 import {
   basic,
   open,
   register,
   sendMessage,
   startMock,
-  violationsOf,
   watch,
   type TestMock,
 } from './dashboard-page.js';

@@ -1,14 +1,13 @@
 /** The documentation as a reader opens it: from the file system, in both themes, on a phone. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { violationsOf } from './axe.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let folder = '';
 
 test.beforeAll(() => {
@@ -24,21 +23,6 @@ test.afterAll(() => {
 });
 
 const address = (name: string): string => pathToFileURL(join(folder, name)).href;
-
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }
-    const { axe: engine } = window as unknown as {
-      axe: { run(): Promise<{ readonly violations: readonly Found[] }> };
-    };
-    const { violations } = await engine.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-  });
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is usable on a phone, ${colorScheme}`, async ({ page }) => {

@@ -1,8 +1,7 @@
 import { defineConfig } from '@playwright/test';
+import { launchOptions } from './chromium.js';
 
-const executablePath = process.env.COUNTERSIGN_CHROMIUM ?? '/usr/bin/chromium';
-
-/** Browser tests run in the Chromium of the machine; no browser is fetched. */
+/** Browser tests run in the Chromium of the machine. */
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
@@ -15,8 +14,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     headless: true,
-    // A container's root may not open the browser's sandbox.
-    launchOptions: { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+    launchOptions,
     trace: 'off',
   },
 });

@@ -1,31 +1,13 @@
 /** The report as a person meets it: in a browser, from the file system, without a network. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
 import { html } from '../../reports/html.js';
 import { largeResults, smallResults } from '../reports/sample.js';
+import { violationsOf } from './axe.js';
 
-const executablePath = process.env['COUNTERSIGN_CHROMIUM'] ?? '/usr/bin/chromium';
-
-test.use({
-  launchOptions: {
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  },
-});
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const large = largeResults();
 let folder = '';
 let largeUrl = '';
@@ -60,21 +42,6 @@ function watch(page: Page): readonly string[] {
     if (message.type() === 'error') seen.push(`console ${message.text()}`);
   });
   return seen;
-}
-
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }
-    const { axe: engine } = window as unknown as {
-      axe: { run(): Promise<{ readonly violations: readonly Found[] }> };
-    };
-    const { violations } = await engine.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-  });
 }
 
 const rows = '.req:not([hidden])';

@@ -9,9 +9,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import getPort from 'get-port';
 import type { Block } from './pages.js';
 import { root } from './pages.js';
 
@@ -40,7 +40,7 @@ export function createReader(): Reader {
 
   const withFreePorts = async (text: string): Promise<string> => {
     for (const [given] of text.matchAll(port)) {
-      if (!ports.has(given)) ports.set(given, String(await freePort()));
+      if (!ports.has(given)) ports.set(given, String(await getPort()));
     }
     return text.replaceAll(port, (given) => ports.get(given) ?? given);
   };
@@ -147,16 +147,4 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('close', resolve));
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
   await ended;
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(free);
-      });
-    });
-  });
 }

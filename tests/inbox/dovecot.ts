@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import getPort from 'get-port';
 
 const run = promisify(execFile);
 
@@ -35,7 +36,7 @@ export async function startDovecot(): Promise<Dovecot> {
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const files = ['-nodes', '-days', '2', '-keyout', key, '-out', ca];
   await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...files, ...subject]);
-  const [port, securePort] = [await freePort(), await freePort()];
+  const [port, securePort] = [await getPort(), await getPort()];
   const user = 'catchall';
   const password = 'imap-pass:wörd';
   const file = join(folder, 'dovecot.conf');
@@ -143,14 +144,6 @@ namespace inbox {
   }
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Waits until a port takes connections; a server that ended instead is told with its output. */

@@ -1,6 +1,7 @@
 /** An HTTP proxy as companies have them: it alone knows where the hosts of the inside are. */
 import { createServer, request as send } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { tie } from './tied-sockets.js';
 
 export interface ForwardProxy {
   readonly url: string;
@@ -48,17 +49,7 @@ export async function startForwardProxy(
       inner.write(head);
       inner.pipe(outer).pipe(inner);
     });
-    for (const [one, other] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
+    tie(inner, outer, sockets);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -3,6 +3,7 @@ import { request as send, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Certificates } from './certificates.js';
+import { tie } from './tied-sockets.js';
 
 export interface TlsProxyOptions {
   readonly certificates: Certificates;
@@ -87,17 +88,7 @@ export async function startTlsProxy(options: TlsProxyOptions): Promise<TlsProxy>
       inner.write(head);
       inner.pipe(outer).pipe(inner);
     });
-    for (const [one, other] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
+    tie(inner, outer, sockets);
   });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,5 +1,6 @@
 /** A door in front of a server: connections go through while it is open, and break when it is shut. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tie } from '../tied-sockets.js';
 
 export interface Door {
   readonly url: string;
@@ -23,18 +24,8 @@ export async function startDoor(to: string): Promise<Door> {
       pieces += 1;
       wake();
     });
-    for (const [one, other] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
+    tie(inner, outer, sockets);
+    inner.pipe(outer).pipe(inner);
   });
   const listen = (port: number): Promise<void> =>
     new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
