@@ -1,7 +1,9 @@
 import type { PlainResponse } from '../../engine/http.js';
 import type { Context, Format, Key, Message, MessageContent } from './behaviour.js';
+import { jsonList, jsonText } from './json.js';
 import type { KeyRecord } from './state.js';
-import { element, xmlDocument, type XmlNode } from './xml.js';
+import { ciphertextOf, isUnsealed } from './unsealed.js';
+import { element, escapeXml, xmlDocument, type XmlNode } from './xml.js';
 
 /** Members of a key that its XML form shows, in this order; arrays and the rest are left out. */
 const keyMembers = [
@@ -66,7 +68,7 @@ export function answerKey(context: Context, record: KeyRecord): PlainResponse {
   const { behaviour } = context;
   const key = behaviour.keyObject(record, behaviour.dates[formatOf(context)]);
   return write(context, 200, key, () => [
-    ...members(key, keyMembers),
+    ...members(context, key, keyMembers),
     ...(key.Messages ?? []).map(() => element('Messages', [])),
   ]);
 }
@@ -79,18 +81,35 @@ export function answerMessages(
   const { behaviour } = context;
   const date = behaviour.dates[formatOf(context)];
   const list = contents.map((content) => behaviour.messageObject(content, date));
-  return write(context, 200, list, () =>
-    list.map((message) => element(behaviour.xmlNames.message, members(message, messageMembers))),
+  return write(
+    context,
+    200,
+    list,
+    () =>
+      list.map((message) =>
+        element(behaviour.xmlNames.message, members(context, message, messageMembers)),
+      ),
+    () => jsonList(list),
   );
 }
 
 /** Null members are left out, but for the lock date, which is marked as nil. */
-function members<T extends object>(value: T, names: readonly (keyof T & string)[]): XmlNode[] {
+function members<T extends object>(
+  { behaviour }: Context,
+  value: T,
+  names: readonly (keyof T & string)[],
+): XmlNode[] {
   const nodes: XmlNode[] = [];
   for (const name of names) {
     const member = value[name];
     if (name === 'LockDate') nodes.push(element(name, [], { 'xsi:nil': 'true' }));
-    else if (member !== null && member !== undefined) nodes.push(element(name, [String(member)]));
+    else if (isUnsealed(member)) {
+      // A way of escaping that is not the usual one gets to see the text.
+      const asUsual = behaviour.escapeXml === escapeXml;
+      nodes.push(element(name, [asUsual ? member : ciphertextOf(member)]));
+    } else if (member !== null && member !== undefined) {
+      nodes.push(element(name, [String(member)]));
+    }
   }
   return nodes;
 }
@@ -100,18 +119,14 @@ function write(
   status: number,
   value: unknown,
   xml: () => readonly XmlNode[],
+  json: (value: unknown) => string | Uint8Array = jsonText,
 ): PlainResponse {
   const { behaviour } = context;
   const chosen = formatOf(context);
   const format = status < 400 ? chosen : behaviour.refusalFormat(chosen);
   const body =
     format === 'json'
-      ? jsonText(value)
+      ? json(value)
       : xmlDocument(behaviour.xmlNames.root, xml(), (text) => behaviour.escapeXml(text));
   return { status, headers: { 'Content-Type': behaviour.contentTypes[format] }, body };
-}
-
-/** Dates are written with escaped slashes: readers of the time tell a date from a text by them. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/"\/Date\((\d+)\)\/"/g, '"\\/Date($1)\\/"');
 }

@@ -7,10 +7,14 @@ import type { RandomBytes } from './crypto/rsa-blocks.js';
 import type { PublicKey } from './crypto/rsa-key.js';
 import type { RefusalKind, RefusalShape } from './refusals.js';
 import type { KeyRecord, State, StoredMessage } from './state.js';
+import type { Unsealed } from './unsealed.js';
 
 export type Context = RequestContext<State, Behaviour>;
 export type Key = components['schemas']['Key'];
-export type Message = components['schemas']['Message'];
+/** An entry of a message list. What is not sealed stands for its ciphertext, made as it is written. */
+export type Message = Omit<components['schemas']['Message'], 'MessageData'> & {
+  readonly MessageData: string | Unsealed;
+};
 
 /** Where a parameter may stand. */
 export type Place = 'header' | 'body' | 'query';
@@ -24,7 +28,7 @@ export type Flavour = 'online' | 'encrypted';
 /** What an entry of a message list shows of a message. */
 export interface MessageContent {
   readonly message: StoredMessage;
-  readonly data: string;
+  readonly data: string | Unsealed;
   readonly encryptionKey: string;
   readonly downloadId: string | null;
 }

@@ -66,7 +66,7 @@ function readMultipart(context: Context, body: Uint8Array, contentType: string):
         // A browser sends an empty name for a file field in which nothing was chosen.
         if (bare !== '') files.push({ name: bare, bytes: bytesOf(part) });
       } else if (name !== undefined) {
-        fields.push([name, utf8.decode(part.bytes)]);
+        fields.push([name, utf8.decode(bytesOf(part))]);
       }
     }
   } catch {

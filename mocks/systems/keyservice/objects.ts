@@ -1,5 +1,6 @@
 import type { DateWriter, Key, Message, MessageContent } from './behaviour.js';
 import type { KeyRecord } from './state.js';
+import { hashOf } from './unsealed.js';
 
 /** The object of a key, as its maker gets it. */
 export function keyObject(key: KeyRecord, date: DateWriter): Key {
@@ -33,7 +34,7 @@ export function messageObject(content: MessageContent, date: DateWriter): Messag
     EncryptionKey: content.encryptionKey,
     MessageData: content.data,
     Created: date(message.created),
-    MessageHash: message.hash,
+    MessageHash: typeof message.data === 'string' ? message.hash : hashOf(message.data),
     IsFile: message.isFile,
     TemporaryDownloadId: content.downloadId,
   };

@@ -1,12 +1,16 @@
 import type { WorldServices } from '../../engine/system.js';
 import { allKeys, createKeySupply, type KeySupply } from './crypto/key-supply.js';
+import { longestCiphertext, type Unsealed } from './unsealed.js';
 
-/** A message as it is kept: always encrypted. */
+/** A message as it is kept: encrypted, but for a large one that the server has not sealed yet. */
 export interface SealedMessage {
   /** Base64 of AES for what the server sealed; any text at all for what a sender sealed. */
-  readonly data: string;
+  readonly data: string | Unsealed;
   readonly encryptionKey: string;
-  /** Hash of the compressed text; null for what a sender sealed. */
+  /**
+   * Hash of the compressed text; null for what a sender sealed, empty for what is not sealed yet
+   * (`hashOf` makes it).
+   */
   readonly hash: string | null;
   readonly isFile: boolean;
   /** True where the server kept the text as UTF-8, because Latin-1 could not hold it. */
@@ -110,7 +114,10 @@ export function rememberUnwrapped(state: State, encrypted: string, value: Unwrap
   state.unwrapped.set(encrypted, value);
 }
 
-/** What a mock keeps: keys, and characters of ciphertext in all mailboxes. Beyond, the oldest goes. */
+/**
+ * What a mock keeps: keys, and characters of ciphertext in all mailboxes, made or not, since a read
+ * may ask for all of it. Beyond, the oldest goes.
+ */
 export const bounds = { keys: 100_000, characters: 1024 * 1024 * 1024 };
 
 /** Adds a key to the world and gives it its number. */
@@ -135,27 +142,32 @@ export function addMessages(
   for (const message of messages) {
     state.lastMessageId += 1;
     key.messages.push({ ...message, id: state.lastMessageId, created });
-    state.held += message.data.length;
+    state.held += lengthOf(message);
   }
   if (state.held > bounds.characters) makeRoom(state, key);
 }
 
 /** Counts what is kept, and lets the oldest keys go with their messages; then the oldest messages. */
 function makeRoom(state: State, current: KeyRecord): void {
-  const lengthOf = ({ messages }: KeyRecord): number =>
-    messages.reduce((sum, { data }) => sum + data.length, 0);
+  const lengthOfAll = ({ messages }: KeyRecord): number =>
+    messages.reduce((sum, message) => sum + lengthOf(message), 0);
   let held = 0;
-  for (const key of state.keys.values()) held += lengthOf(key);
+  for (const key of state.keys.values()) held += lengthOfAll(key);
   for (const key of state.keys.values()) {
     if (held <= bounds.characters) break;
     if (key === current) continue;
-    held -= lengthOf(key);
+    held -= lengthOfAll(key);
     removeKey(state, key);
   }
   while (held > bounds.characters && current.messages.length > 1) {
-    held -= current.messages.shift()?.data.length ?? 0;
+    const oldest = current.messages.shift();
+    if (oldest !== undefined) held -= lengthOf(oldest);
   }
   state.held = held;
+}
+
+function lengthOf({ data }: SealedMessage): number {
+  return typeof data === 'string' ? data.length : longestCiphertext(data);
 }
 
 /** Removes a key, its messages, and the ways to fetch its files. */

@@ -1,6 +1,10 @@
-/** A text, or an element with attributes and children. */
+import { joinParts, type Part } from './parts.js';
+import type { Unsealed } from './unsealed.js';
+
+/** A text, one that is not sealed yet, or an element with attributes and children. */
 export type XmlNode =
   | string
+  | Unsealed
   | {
       readonly name: string;
       readonly attributes: Readonly<Record<string, string>>;
@@ -18,30 +22,35 @@ export function element(
 }
 
 /**
- * Writes a document on one line, so that no white space comes between its elements.
- * @param escape writes text content
+ * Writes a document on one line, so that no white space comes between its elements; as bytes where
+ * it holds what is not sealed yet.
+ * @param escape writes text content; ciphertext needs no escape
  */
 export function xmlDocument(
   root: string,
   children: readonly XmlNode[],
   escape: (text: string) => string,
-): string {
-  const needsInstance = children.some(
-    (child) => typeof child !== 'string' && 'xsi:nil' in child.attributes,
-  );
+): string | Uint8Array {
+  const needsInstance = children.some((child) => isElement(child) && 'xsi:nil' in child.attributes);
   const top = element(root, children, needsInstance ? { 'xmlns:xsi': schemaInstance } : {});
-  return `<?xml version="1.0" encoding="utf-8"?>${writeNode(top, escape)}`;
+  const parts = ['<?xml version="1.0" encoding="utf-8"?>', ...partsOf(top, escape)];
+  return parts.every((part) => typeof part === 'string') ? parts.join('') : joinParts(() => parts);
 }
 
-function writeNode(node: XmlNode, escape: (text: string) => string): string {
-  if (typeof node === 'string') return escape(node);
+function partsOf(node: XmlNode, escape: (text: string) => string): readonly Part[] {
+  if (typeof node === 'string') return [escape(node)];
+  if (!isElement(node)) return [node];
   const attributes = Object.entries(node.attributes)
     .map(([name, value]) => ` ${name}="${value}"`)
     .join('');
-  const inside = node.children.map((child) => writeNode(child, escape)).join('');
-  return inside === ''
-    ? `<${node.name}${attributes} />`
-    : `<${node.name}${attributes}>${inside}</${node.name}>`;
+  const inside = node.children.flatMap((child) => partsOf(child, escape));
+  return inside.every((part) => part === '')
+    ? [`<${node.name}${attributes} />`]
+    : [`<${node.name}${attributes}>`, ...inside, `</${node.name}>`];
+}
+
+function isElement(node: XmlNode): node is Exclude<XmlNode, string | Unsealed> {
+  return typeof node !== 'string' && 'children' in node;
 }
 
 /** What XML 1.0 cannot hold: most controls, halves of surrogate pairs, and two noncharacters. */

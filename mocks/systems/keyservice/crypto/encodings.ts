@@ -3,6 +3,8 @@
 const chunk = 0x2000;
 /** Bytes that are encoded at once, a multiple of three so that no padding stands inside. */
 const base64Piece = 0x6000;
+/** Bytes of UTF-16 that are decoded at once. */
+const utf16Piece = 0x100000;
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Codes of the two digits of every 12 bits, the first one in the low byte. */
 const digitPairs = Uint16Array.from(
@@ -41,7 +43,15 @@ export function utf16Bytes(text: string): Uint8Array {
 
 /** Reads UTF-16LE; a byte order mark is kept as a character. */
 export function utf16Text(bytes: Uint8Array): string {
-  return utf16.decode(bytes);
+  if (bytes.length <= utf16Piece) return utf16.decode(bytes);
+  // The decoder of the platform gives up somewhere between 100 and 260 MB at once.
+  const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
+  let text = '';
+  for (let at = 0; at < bytes.length; at += utf16Piece) {
+    const piece = bytes.subarray(at, at + utf16Piece);
+    text += decoder.decode(piece, { stream: at + utf16Piece < bytes.length });
+  }
+  return text;
 }
 
 /** UTF-32LE without a byte order mark: four bytes per code point. */
@@ -71,27 +81,40 @@ export function utf32Text(bytes: Uint8Array): string | null {
 /** Standard base64 with padding. */
 export function base64(bytes: Uint8Array): string {
   let text = '';
-  const whole = bytes.length - (bytes.length % 3);
-  for (let at = 0; at < whole; at += base64Piece) {
-    text += wholeGroups(bytes.subarray(at, Math.min(at + base64Piece, whole)));
+  for (let at = 0; at < bytes.length; at += base64Piece) {
+    const piece = bytes.subarray(at, at + base64Piece);
+    const digits = new Uint8Array(base64Length(piece.length));
+    writeBase64(piece, digits, 0);
+    text += ascii.decode(digits);
   }
-  return whole === bytes.length ? text : text + btoa(latin1Text(bytes.subarray(whole)));
+  return text;
 }
 
-/** Four digits for every three bytes; `btoa` takes ten times as long. */
-function wholeGroups(bytes: Uint8Array): string {
-  const digits = new Uint8Array((bytes.length / 3) * 4);
-  for (let from = 0, to = 0; from < bytes.length; from += 3, to += 4) {
+/** How many characters base64 has for so many bytes, its padding included. */
+export function base64Length(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4;
+}
+
+/**
+ * Writes base64 in ASCII, four digits for every three bytes; `btoa` takes ten times as long.
+ * @returns the place after the last digit
+ */
+export function writeBase64(bytes: Uint8Array, target: Uint8Array, at: number): number {
+  const whole = bytes.length - (bytes.length % 3);
+  let to = at;
+  for (let from = 0; from < whole; from += 3, to += 4) {
     const high = ((bytes[from] ?? 0) << 4) | ((bytes[from + 1] ?? 0) >> 4);
     const low = (((bytes[from + 1] ?? 0) & 15) << 8) | (bytes[from + 2] ?? 0);
     const first = digitPairs[high] ?? 0;
     const second = digitPairs[low] ?? 0;
-    digits[to] = first;
-    digits[to + 1] = first >> 8;
-    digits[to + 2] = second;
-    digits[to + 3] = second >> 8;
+    target[to] = first;
+    target[to + 1] = first >> 8;
+    target[to + 2] = second;
+    target[to + 3] = second >> 8;
   }
-  return ascii.decode(digits);
+  if (whole === bytes.length) return to;
+  target.set(latin1Bytes(btoa(latin1Text(bytes.subarray(whole)))), to);
+  return to + 4;
 }
 
 /** @returns the bytes, or null when the text is no standard base64 */

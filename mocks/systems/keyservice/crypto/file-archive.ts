@@ -15,7 +15,12 @@ const fixedTime = new Date(1980, 0, 1);
 
 /** A zip archive with the one file, as base64: the text that is encrypted for a file. */
 export function archiveFile(file: NamedFile): string {
-  return base64(zipSync({ [file.name]: [file.bytes, { mtime: fixedTime, level: 6 }] }));
+  return base64(zipFile(file));
+}
+
+/** A zip archive with the one file; equal files give equal archives. */
+export function zipFile(file: NamedFile): Uint8Array {
+  return zipSync({ [file.name]: [file.bytes, { mtime: fixedTime, level: 6 }] });
 }
 
 /** @returns the first file of the archive, or null for a text that is no archive of files */

@@ -37,8 +37,22 @@ export function needsUtf8(text: string): boolean {
  * results.
  */
 export function compressText(text: string): string {
-  const bytes = needsUtf8(text) ? new TextEncoder().encode(text) : latin1Bytes(text);
-  return latin1Text(gzipSync(bytes, { mtime: 0 }));
+  return latin1Text(gzipText(textBytes(text)));
+}
+
+/** The bytes of a text that are compressed: Latin-1, or UTF-8 where that cannot hold it. */
+export function textBytes(text: string): Uint8Array {
+  return needsUtf8(text) ? new TextEncoder().encode(text) : latin1Bytes(text);
+}
+
+/** Reads what `textBytes` gave. */
+export function bytesText(bytes: Uint8Array, utf8: boolean): string {
+  return utf8 ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : latin1Text(bytes);
+}
+
+/** The gzip stream of a text's bytes. */
+export function gzipText(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes, { mtime: 0 });
 }
 
 /**
@@ -50,8 +64,7 @@ export function decompressText(compressed: string, utf8: boolean): string | null
   const stream = latin1Bytes(compressed);
   if (stream.length < 18 || unfoldedSize(stream) > largestText) return null;
   try {
-    const bytes = gunzipSync(stream);
-    return utf8 ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : latin1Text(bytes);
+    return bytesText(gunzipSync(stream), utf8);
   } catch {
     return null;
   }
