@@ -7,6 +7,7 @@ import { createMasker, openMasker, type Masker } from './secrets.js';
 import { createSilence, unansweredLimit, type Silence } from './silence.js';
 import type { Suite } from './suite.js';
 import type { SystemTarget, Target } from './target.js';
+import { afterWaiting } from './wait.js';
 
 /** Runs checks against one target; callable by any runner, in any process. */
 export interface Runner {
@@ -125,7 +126,7 @@ export function createRunner(options: RunnerOptions): Runner {
       checkId: check.id,
       shownBytes: options.transcript === undefined ? undefined : wholeBytes,
     });
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancel: (() => void) | undefined;
     const overtime = new Promise<never>((_, reject) => {
       let granted = 0;
       const ring = (): void => {
@@ -133,13 +134,13 @@ export function createRunner(options: RunnerOptions): Runner {
         const more = context.waitedMs - granted;
         if (more > 0) {
           granted += more;
-          timer = setTimeout(ring, more);
+          cancel = afterWaiting(more, ring);
           return;
         }
         reject(new NoAnswer(`given up after ${String(timeout / 1000)} s`));
         abort.abort();
       };
-      timer = setTimeout(ring, timeout);
+      cancel = afterWaiting(timeout, ring);
     });
     const attempt = async (): Promise<void> => {
       await check.run(context, suite.definition.createDriver(context));
@@ -148,7 +149,7 @@ export function createRunner(options: RunnerOptions): Runner {
       () => ({ error: null }),
       (error: unknown) => ({ error }),
     );
-    clearTimeout(timer);
+    cancel?.();
     // What was under way takes note of its end first.
     if (abort.signal.aborted) await new Promise((resolve) => setImmediate(resolve));
     await context.dispose();
