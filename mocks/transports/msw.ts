@@ -168,7 +168,7 @@ function responseOf(response: PlainResponse, method: string, inPieces = false): 
   const headers = headersFrom(response.headers, length);
   if (cut !== undefined) return new Response(brokenBody(bytes, cut), { status, headers });
   const whole = bodiless || method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer> | null);
-  const sent = inPieces && whole !== null ? bodyInPieces(whole) : whole;
+  const sent = whole === null ? null : inPieces ? bodyInPieces(whole) : bodyOf(whole);
   // Only the class of MSW puts cookies into its jar; outside of a browser there is none.
   return inBrowser
     ? new HttpResponse(sent, { status, headers })
@@ -185,6 +185,39 @@ function bodyInPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
       else controller.enqueue(value.slice());
     },
   });
+}
+
+function bodyOf(bytes: Uint8Array<ArrayBuffer>): BodyInit {
+  return inBrowser ? bytes : new ByteStream(bytes);
+}
+
+/**
+ * Bytes as the stream of a body. Outside of a browser MSW copies each answer for its events, and a
+ * copy made by `tee` costs more than the rest of the answer: this stream knows all it will ever
+ * hold, so its copy is another one of the same bytes.
+ */
+class ByteStream extends ReadableStream<Uint8Array> {
+  readonly #bytes: Uint8Array;
+  #taken = false;
+
+  constructor(bytes: Uint8Array) {
+    super(
+      {
+        pull: (controller) => {
+          this.#taken = true;
+          controller.enqueue(bytes);
+          controller.close();
+        },
+      },
+      // Nothing is taken before somebody reads.
+      { highWaterMark: 0 },
+    );
+    this.#bytes = bytes;
+  }
+
+  override tee(): [ReadableStream<Uint8Array>, ReadableStream<Uint8Array>] {
+    return this.locked || this.#taken ? super.tee() : [this, new ByteStream(this.#bytes)];
+  }
 }
 
 /** The first bytes of a body, and then an error, as of a connection that breaks. */

@@ -63,6 +63,29 @@ describe('handlers', () => {
     expect((await fetch(`${baseUrl}/session/login`)).status).toBe(429);
   });
 
+  it('give their answers to the client, to the events of MSW, and to whoever copies them', async () => {
+    await start();
+    const heard: Promise<string>[] = [];
+    server?.events.on('response:mocked', ({ response }) => {
+      heard.push(response.text());
+    });
+    const answer = await fetch(`${baseUrl}/languages/default`);
+    const copies = [answer.clone(), answer.clone()];
+    const text = await answer.text();
+    expect(JSON.parse(text)).toEqual(expect.anything());
+    const others = await Promise.all([...heard, ...copies.map((copy) => copy.text())]);
+    expect(others).toEqual([text, text, text]);
+    expect(() => answer.clone()).toThrow(TypeError);
+
+    const begun = (await fetch(`${baseUrl}/languages/default`)).body;
+    const reader = begun?.getReader();
+    await reader?.read();
+    reader?.releaseLock();
+    // What was read already is in no copy of the rest.
+    const rests = (begun?.tee() ?? []).map((rest) => new Response(rest).text());
+    expect(await Promise.all(rests)).toEqual(['', '']);
+  });
+
   it('serve the control plane, and unknown paths like the server', async () => {
     await start({ systems: ['quatrix', 'ssks'] });
     const clock = await fetch(`${baseUrl}/_countersign/clock`);
