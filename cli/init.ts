@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { profileHeader, profileSections } from '../fixtures/profile-sections.js';
-import { profileSchema } from '../suites/engine/profile.js';
+import { profileSchema } from '../suites/engine/profile-schema.js';
 import { profileSections as schemas } from '../suites/registry.js';
 import { parseSystems } from './options.js';
 import { UsageError } from './usage-error.js';

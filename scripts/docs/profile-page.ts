@@ -1,6 +1,6 @@
 import { profileHeader, profileSections } from '../../fixtures/profile-sections.js';
 import type { JsonSchema } from '../../specs/model.js';
-import { profileSchema } from '../../suites/engine/profile.js';
+import { profileSchema } from '../../suites/engine/profile-schema.js';
 import { profileSections as schemas } from '../../suites/registry.js';
 
 /** The commented profile that `init` writes, then every key by its schema. */

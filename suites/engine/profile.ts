@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import { capabilities, type Capability, type JsonSchema } from '../../specs/model.js';
+import type { Capability, JsonSchema } from '../../specs/model.js';
 import { schemaSet, type Fault } from '../../specs/schemas.js';
 import type { WaiverInfo } from '../../specs/results.js';
 import { nearest } from './nearest.js';
 import type { Endpoint, Inbox } from './inbox/endpoint.js';
-import { endpointSchema, inboxSchema, type InboxSetting } from './inbox/source.js';
+import type { InboxSetting } from './inbox/source.js';
+import { profileSchema } from './profile-schema.js';
 
 /** A mistake in a profile or on the way to it; the message is one line for the user. */
 export class ProfileError extends Error {}
@@ -59,64 +60,6 @@ export interface WrittenSection extends Readonly<Record<string, unknown>> {
   readonly trigger?: Endpoint;
   readonly clock?: Endpoint;
   readonly capabilities?: readonly Capability[];
-}
-
-const shared = {
-  inbox: inboxSchema,
-  trigger: endpointSchema,
-  clock: endpointSchema,
-  capabilities: { type: 'array', items: { enum: capabilities } },
-};
-
-/** The JSON Schema of a profile, for editors and for the check below. */
-export function profileSchema(sections: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  const systems: Record<string, JsonSchema> = {};
-  for (const [slug, section] of Object.entries(sections)) {
-    const own = (section.properties ?? {}) as Record<string, unknown>;
-    systems[slug] = {
-      ...section,
-      type: ['object', 'null'],
-      properties: { url: { type: 'string', format: 'uri' }, ...shared, ...own },
-      additionalProperties: false,
-    };
-  }
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Countersign target profile',
-    type: 'object',
-    properties: {
-      target: { type: 'string', format: 'uri' },
-      ...shared,
-      systems: { type: 'object', properties: systems, additionalProperties: false },
-      waivers: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['requirement', 'reason', 'until'],
-          properties: {
-            requirement: { type: 'string' },
-            reason: { type: 'string', minLength: 1 },
-            until: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' },
-          },
-          additionalProperties: false,
-        },
-      },
-      headers: { type: 'object', additionalProperties: { type: 'string' } },
-      tls: {
-        type: 'object',
-        properties: {
-          ca: { type: 'string' },
-          cert: { type: 'string' },
-          key: { type: 'string' },
-          insecure: { type: 'boolean' },
-        },
-        additionalProperties: false,
-      },
-      maxRequestsPerSecond: { type: 'number', exclusiveMinimum: 0 },
-      maxConnections: { type: 'integer', minimum: 1 },
-    },
-    additionalProperties: false,
-  };
 }
 
 export interface LoadOptions {

@@ -27,8 +27,13 @@ export const keyserviceSuite = defineSuite<Driver>({
   asyncapi,
   profileSchema: {
     type: 'object',
+    description: 'Key Service (CryptAByte).',
     properties: {
-      path: { type: 'string', pattern: '^/', description: 'Path of the resource.' },
+      path: {
+        type: 'string',
+        pattern: '^/',
+        description: 'Path of the resource; /Service by default.',
+      },
     },
   },
   secretMembers: ['passphrase', 'privatekey'],

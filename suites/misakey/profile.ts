@@ -31,30 +31,50 @@ const text = { type: 'string', minLength: 1 };
 /** What a profile may say of this system. */
 export const profileSchema: JsonSchema = {
   type: 'object',
+  description: 'Misakey: the realtime side of boxes.',
   properties: {
     identities: {
       type: 'array',
       minItems: 2,
+      description: 'Identities of the target: the first acts, the second is contacted.',
       items: {
         type: 'object',
         required: ['id', 'accessToken', 'acr', 'publicKey'],
         properties: {
-          id: { type: 'string', format: 'uuid' },
-          accessToken: text,
-          acr: { type: 'integer', minimum: 0, maximum: 3 },
-          publicKey: text,
+          id: { type: 'string', format: 'uuid', description: 'Id of the identity.' },
+          accessToken: { ...text, description: 'An access token of this identity that is valid.' },
+          acr: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 3,
+            description: 'The ACR (authentication level) of that access token.',
+          },
+          publicKey: { ...text, description: 'The non-identified public key of the identity.' },
         },
         additionalProperties: false,
       },
     },
     tokens: {
       type: 'object',
-      properties: { acr1: text, acr0: text, expired: text },
+      description: 'More tokens of the first identity, each of which enables its checks.',
+      properties: {
+        acr1: { ...text, description: 'A token of ACR 1.' },
+        acr0: { ...text, description: 'A token of ACR 0.' },
+        expired: { ...text, description: 'A token that has expired.' },
+      },
       additionalProperties: false,
     },
     contacts: {
       type: 'object',
-      properties: { noAccount: text, noKey: text, identifiedKey: text },
+      description: 'Identities that cannot be contacted, each of which enables its checks.',
+      properties: {
+        noAccount: { ...text, description: 'Id of an identity without an account.' },
+        noKey: { ...text, description: 'Id of an identity without a non-identified public key.' },
+        identifiedKey: {
+          ...text,
+          description: 'An identified public key, which no contact takes.',
+        },
+      },
       additionalProperties: false,
     },
   },

@@ -26,13 +26,14 @@ const user = {
   required: ['login', 'password'],
   properties: {
     login: { type: 'string', minLength: 1, description: 'As the target writes it.' },
-    password: { type: 'string' },
+    password: { type: 'string', description: 'The password of this user.' },
   },
   additionalProperties: false,
 };
 
 export const profileSchema: JsonSchema = {
   type: 'object',
+  description: 'Maytech Quatrix, API 0.1.',
   required: ['referer', 'users'],
   properties: {
     referer: {
@@ -54,7 +55,14 @@ export const profileSchema: JsonSchema = {
     secondAccount: {
       ...user,
       required: ['referer', 'login', 'password'],
-      properties: { ...user.properties, referer: { type: 'string', format: 'uri' } },
+      properties: {
+        ...user.properties,
+        referer: {
+          type: 'string',
+          format: 'uri',
+          description: 'Address of that account, sent as Referer at its login.',
+        },
+      },
       description:
         'A user of another account of the same target, with the login of the first user.',
     },

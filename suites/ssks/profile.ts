@@ -16,24 +16,42 @@ export interface SsksSection extends Partial<AppCredentials> {
   readonly productionApp?: AppCredentials;
 }
 
-const text: JsonSchema = { type: 'string', minLength: 1 };
+const credentials = {
+  appId: { type: 'string', minLength: 1, description: 'Id of the app.' },
+  apiKey: { type: 'string', minLength: 1, description: 'Key of the app.' },
+};
 const app: JsonSchema = {
   type: 'object',
   required: ['appId', 'apiKey'],
-  properties: { appId: text, apiKey: text },
+  properties: credentials,
   additionalProperties: false,
 };
 
 /** JSON Schema of `SsksSection`. */
 export const profileSchema: JsonSchema = {
+  description: 'Seald SDK Key Storage.',
   required: ['appId', 'apiKey'],
   properties: {
-    appId: text,
-    apiKey: text,
-    mode: { enum: ['test', 'production'] },
-    numberPrefix: { type: 'string', pattern: '^\\+[1-9][0-9]{0,7}$' },
-    emailDomain: { type: 'string', pattern: '^[^@\\s]+\\.[^@\\s]+$' },
-    secondApp: app,
-    productionApp: app,
+    ...credentials,
+    mode: {
+      enum: ['test', 'production'],
+      description: 'Mode of the app, test by default; the fixed challenge is checked only there.',
+    },
+    numberPrefix: {
+      type: 'string',
+      pattern: '^\\+[1-9][0-9]{0,7}$',
+      description: 'The start of numbers that the inbox can read; seven digits are appended.',
+    },
+    emailDomain: {
+      type: 'string',
+      pattern: '^[^@\\s]+\\.[^@\\s]+$',
+      description: 'The domain at which the inbox can read any address.',
+    },
+    secondApp: {
+      ...app,
+      description:
+        'Another app; its SMS quota is used up where the capability sms-quota allows it.',
+    },
+    productionApp: { ...app, description: 'An app in production mode.' },
   },
 };

@@ -21,6 +21,7 @@ export const textsecureSuite = defineSuite<Driver>({
   asyncapi,
   profileSchema: {
     type: 'object',
+    description: 'TextSecure server, API v1.',
     properties: {
       numberPrefix: {
         type: 'string',
@@ -32,10 +33,26 @@ export const textsecureSuite = defineSuite<Driver>({
         description: 'A federated node and an account on it.',
         required: ['relay', 'number'],
         properties: {
-          relay: { type: 'string', minLength: 1 },
-          number: { type: 'string', pattern: '^\\+[0-9]{10,}$' },
-          pushId: { type: 'string', minLength: 1 },
-          signalingKey: { type: 'string', pattern: '^[A-Za-z0-9+/]{70}(?:==)?$' },
+          relay: {
+            type: 'string',
+            minLength: 1,
+            description: 'Name by which the target knows the other node.',
+          },
+          number: {
+            type: 'string',
+            pattern: '^\\+[0-9]{10,}$',
+            description: 'Number of an account on that node.',
+          },
+          pushId: {
+            type: 'string',
+            minLength: 1,
+            description: 'GCM or APN id of that account, whose pushes the inbox can read.',
+          },
+          signalingKey: {
+            type: 'string',
+            pattern: '^[A-Za-z0-9+/]{70}(?:==)?$',
+            description: 'Base64 of the 52 bytes with which pushes to that account are encrypted.',
+          },
         },
         additionalProperties: false,
       },
