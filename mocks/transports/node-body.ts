@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A declared length up to which the whole buffer is reserved at once. */
+/** A declared length, or a limit, up to which the whole buffer is reserved at once. */
 const reserveUpTo = 256 * 1024 * 1024;
+/** Bytes from which on a body of unknown length gets a buffer for the most that it may become. */
+const gatherUpTo = 8 * 1024 * 1024;
 
 /**
- * Reads a request body. A body of known length goes into one buffer, so that a large upload is
- * held once. An aborted upload never calls back, and so changes nothing.
+ * Reads a request body. A body of known length goes into one buffer, and so does a long one of
+ * unknown length, so that a large upload is held once: of a buffer that is not filled, only what
+ * was written takes memory. An aborted upload never calls back, and so changes nothing.
  * @param done gets the bytes, or null when the body is larger than `limit` bytes
  */
 export function readBody(
@@ -25,16 +28,22 @@ export function readBody(
   message.on('data', (chunk: Buffer) => {
     if (length === 0) {
       first = chunk;
-    } else if (declared <= reserveUpTo) {
-      if (whole === undefined) {
-        whole = Buffer.allocUnsafe(declared);
-        first?.copy(whole, 0);
-        first = undefined;
-      }
-      chunk.copy(whole, length);
     } else {
-      chunks ??= first === undefined ? [] : [first];
-      chunks.push(chunk);
+      const reserve = whole === undefined ? toReserve(declared, limit, length) : null;
+      if (reserve !== null) {
+        whole = Buffer.allocUnsafe(reserve);
+        let at = 0;
+        for (const earlier of chunks ?? (first === undefined ? [] : [first])) {
+          at += earlier.copy(whole, at);
+        }
+        first = chunks = undefined;
+      }
+      if (whole === undefined) {
+        chunks ??= first === undefined ? [] : [first];
+        chunks.push(chunk);
+      } else {
+        chunk.copy(whole, length);
+      }
     }
     length += chunk.length;
     if (length > limit) {
@@ -45,11 +54,17 @@ export function readBody(
   });
   message.on('end', () => {
     if (chunks !== undefined) done(Buffer.concat(chunks, length));
-    else done(whole ?? first ?? Buffer.alloc(0));
+    else done(whole?.subarray(0, length) ?? first ?? Buffer.alloc(0));
   });
   message.on('error', () => {
     // The client went away; there is nobody to answer.
   });
+}
+
+/** How large a buffer a body gets of which so many bytes have come; null for none, or none yet. */
+function toReserve(declared: number, limit: number, length: number): number | null {
+  if (!Number.isNaN(declared)) return declared <= reserveUpTo ? declared : null;
+  return length > gatherUpTo && limit <= reserveUpTo ? limit : null;
 }
 
 /** Lets the rest of an oversized body pass for a moment, so that the client reads the answer. */
