@@ -85,8 +85,8 @@ export function ciphertextOf(message: Unsealed): string {
 
 /** How many characters the ciphertext has at most, found without making it. */
 export function longestCiphertext({ name, bytes }: Unsealed): number {
-  // What cannot be compressed is stored in blocks of 64 KiB.
-  const stored = bytes.length + Math.ceil(bytes.length / 0x8000) * 5;
+  // What cannot be compressed is stored, in blocks of at least 7,000 bytes with 5 before each.
+  const stored = bytes.length + Math.ceil(bytes.length / 7_000) * 5;
   return sealedLength(name === null ? stored + 64 : base64Length(stored + archiveOverhead));
 }
 
