@@ -87,13 +87,9 @@ function watched(core: MockCore, dispatch: Dispatch): Dispatch {
     ...dispatch,
     run(request) {
       const outcome = dispatch.run(request);
-      const settledNow = !(outcome instanceof Promise);
-      if (settledNow && !('kind' in outcome)) return outcome;
+      if (!(outcome instanceof Promise) && !('kind' in outcome)) return outcome;
       const opened = { system: dispatch.system, operation: dispatch.operation?.id, request };
-      if (settledNow) return 'kind' in outcome ? open.watch(opened, outcome) : outcome;
-      return outcome
-        .finally(open.held(opened))
-        .then((settled) => ('kind' in settled ? open.watch(opened, settled) : settled));
+      return outcome instanceof Promise ? open.hold(opened, outcome) : open.watch(opened, outcome);
     },
   };
 }

@@ -155,6 +155,10 @@ export function withHeaders(response: PlainResponse, headers: Headers): PlainRes
 /** Thrown by a handler, or by anything it calls, to end the request with this answer. */
 export class Refusal extends Error {
   constructor(readonly response: PlainResponse) {
+    // It is an answer on its way, no fault of ours: a stack trace would cost more than the answer.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`refused with ${String(response.status)}`);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }

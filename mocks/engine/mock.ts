@@ -64,13 +64,14 @@ export interface MockCore {
   scenario(system: string, name: string): boolean;
   /**
    * Forgets all state, or only that of some systems, inbox and journal apart; the clock keeps its
-   * place.
+   * place. What is held or open of these systems ends: it would wait for events of a state that is
+   * no more.
    */
   reset(systems?: readonly string[]): void;
   /** The whole world as JSON text; what is held or open is not in it. */
   snapshot(): string;
   /**
-   * Puts a world back to a snapshot. What is held or open stays with the state that it replaces.
+   * Puts a world back to a snapshot. What is held or open ends, as at a reset.
    * @param clock `then` goes on at the instant of the snapshot; `now` lets the time since pass
    * @param snapshot its text, or the value that JSON makes of it
    * @throws SnapshotError for what is no snapshot or none of this mock; then nothing has changed
@@ -185,6 +186,7 @@ export function createMockCore(options: MockOptions): MockCore {
     },
     reset(only) {
       generation += 1;
+      world.open.end(only);
       world.eventOrder.clear();
       if (only === undefined) {
         inbox.clear();
@@ -223,6 +225,7 @@ export function createMockCore(options: MockOptions): MockCore {
       const snapshot = readSnapshot(given);
       checkSnapshot(snapshot, dialect, bySlug);
       generation += 1;
+      world.open.end();
       world.eventOrder.clear();
       seed = snapshot.seed ?? undefined;
       jobs = snapshot.jobs;

@@ -1,5 +1,12 @@
 /** What of a world is open at this moment: requests that are held, and WebSockets. */
-import type { PlainRequest, PlainSocket, SocketListener, Upgrade } from './http.js';
+import {
+  broken,
+  type PlainRequest,
+  type PlainResponse,
+  type PlainSocket,
+  type SocketListener,
+  type Upgrade,
+} from './http.js';
 
 /** One message of a WebSocket. */
 export interface Frame {
@@ -34,21 +41,31 @@ export interface Opened {
 }
 
 export interface OpenExchanges {
-  /** Lists a request until the result is called. */
-  held(opened: Opened): () => void;
+  /** Lists a request until its answer is there. */
+  hold(opened: Opened, outcome: Promise<Outcome>): Promise<Outcome>;
   /** Lists a WebSocket from its opening to its end. */
   watch(opened: Opened, upgrade: Upgrade): Upgrade;
   /** Oldest first. */
   list(): readonly OpenExchange[];
+  /**
+   * Ends what is open as a server does that starts anew: connections of held requests break, and
+   * WebSockets are closed with 1012 (service restart).
+   * @param systems only theirs; all when absent
+   */
+  end(systems?: readonly string[]): void;
 }
+
+type Outcome = PlainResponse | Upgrade;
 
 const keptFrames = 20;
 const keptCharacters = 2_000;
 const decoder = new TextDecoder();
 
-/** What is listed of an exchange, each time anew. */
 interface Listed {
+  readonly system: string | null;
+  /** What is told of it, each time anew. */
   list(): OpenExchange;
+  end(): void;
 }
 
 /** Makes the record of a message; a broadcast is recorded once for all its sockets. */
@@ -80,31 +97,49 @@ export function createOpenExchanges(now: () => number): OpenExchanges {
       target: request.query === '' ? request.path : `${request.path}?${request.query}`,
     };
   };
-  return {
-    held(opened) {
-      const exchange = { ...about('held', opened), sent: 0, received: 0, frames: [] };
-      const listed: Listed = { list: () => exchange };
-      open.add(listed);
-      return () => {
-        open.delete(listed);
-      };
+  const watch = (opened: Opened, upgrade: Upgrade): Upgrade => ({
+    ...upgrade,
+    attach(below) {
+      const socket = new WatchedSocket(about('socket', opened), below, record);
+      open.add(socket);
+      return receiving(upgrade.attach(socket), {
+        message: (text) => {
+          socket.received(text);
+        },
+        closed: () => {
+          open.delete(socket);
+        },
+      });
     },
-    watch: (opened, upgrade) => ({
-      ...upgrade,
-      attach(below) {
-        const socket = new WatchedSocket(about('socket', opened), below, record);
-        open.add(socket);
-        return receiving(upgrade.attach(socket), {
-          message: (text) => {
-            socket.received(text);
-          },
-          closed: () => {
-            open.delete(socket);
-          },
-        });
-      },
-    }),
+  });
+  return {
+    watch,
+    hold(opened, outcome) {
+      const exchange = { ...about('held', opened), sent: 0, received: 0, frames: [] };
+      let end: (answer: Outcome) => void = () => undefined;
+      const ended = new Promise<Outcome>((resolve) => {
+        end = resolve;
+      });
+      const listed: Listed = {
+        system: exchange.system,
+        list: () => exchange,
+        end() {
+          end(broken(-1));
+        },
+      };
+      open.add(listed);
+      return Promise.race([ended, outcome])
+        .finally(() => {
+          open.delete(listed);
+        })
+        .then((settled) => ('kind' in settled ? watch(opened, settled) : settled));
+    },
     list: () => Array.from(open, (listed) => listed.list()),
+    end(systems) {
+      for (const listed of [...open]) {
+        if (systems === undefined || systems.includes(listed.system ?? '')) listed.end();
+      }
+    },
   };
 }
 
@@ -154,6 +189,14 @@ class WatchedSocket implements PlainSocket, Listed {
 
   terminate(): void {
     this.#below.terminate();
+  }
+
+  get system(): string | null {
+    return this.#about.system;
+  }
+
+  end(): void {
+    this.#below.close(1012, 'the mock was reset');
   }
 
   list(): OpenExchange {

@@ -225,6 +225,34 @@ describe('what is open', () => {
     client.close();
     expect((await until(({ open }) => open.length === 0)).open).toEqual([]);
   });
+
+  const reset = (query = ''): Promise<Response> =>
+    fetch(`${server.url}/_countersign/reset${query}`, { method: 'POST' });
+  const restore = async (): Promise<Response> =>
+    fetch(`${server.url}/_countersign/state`, {
+      method: 'PUT',
+      body: await (await get('/_countersign/state')).text(),
+    });
+
+  it.each([
+    ['a reset', () => reset()],
+    ['a reset of its system', () => reset('?system=probe')],
+    ['a restore', restore],
+  ])('ends at %s: it would wait for events of a state that is no more', async (_, act) => {
+    const answer = expect(get('/probe/held')).rejects.toThrow(TypeError);
+    const client = new WebSocket(`${server.url.replace('http', 'ws')}/probe/socket`);
+    const closed = new Promise<CloseEvent>((resolve) => {
+      client.addEventListener('close', resolve);
+    });
+    await until(({ open }) => open.length === 2);
+    expect((await act()).status).toBe(200);
+    await answer;
+    expect([(await closed).code, (await closed).reason]).toEqual([1012, 'the mock was reset']);
+    expect((await until(({ open }) => open.length === 0)).open).toEqual([]);
+    // What it waited for comes too late, and to nobody.
+    release();
+    expect((await get('/probe')).status).toBe(200);
+  });
 });
 
 describe('the state', () => {
