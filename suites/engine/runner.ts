@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { CheckResult, CheckStatus, Comparison } from '../../specs/results.js';
 import type { RegisteredCheck } from './check.js';
 import { createContext, type LiveContext, type SuiteRandom } from './context.js';
@@ -260,7 +260,7 @@ export function newRunId(): string {
 }
 
 function seededInteger(label: string, limit: number): number {
-  return createHash('sha256').update(label).digest().readUInt32BE(0) % limit;
+  return hash('sha256', label, 'buffer').readUInt32BE(0) % limit;
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -274,9 +274,7 @@ export function seededRandom(label: string): SuiteRandom {
     let have = 0;
     while (have < length) {
       if (block.length === 0) {
-        block = createHash('sha256')
-          .update(`${label}/${String(counter++)}`)
-          .digest();
+        block = hash('sha256', `${label}/${String(counter++)}`, 'buffer');
       }
       const part = block.subarray(0, length - have);
       block = block.subarray(part.length);
