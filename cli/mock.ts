@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { isLoopback, newToken } from '../mocks/control/guard.js';
 import type { ChaosOptions } from '../mocks/engine/chaos.js';
+import { drawnFreedoms } from '../mocks/engine/freedoms.js';
 import { createWorlds, type Worlds } from '../mocks/engine/worlds.js';
 import { SnapshotError } from '../mocks/engine/snapshot.js';
 import { selectSystems } from '../mocks/registry.js';
@@ -110,12 +111,15 @@ async function runMock(flags: MockFlags): Promise<void> {
       error instanceof StoreError ? error.message : `a bug of the mock: ${String(error)}`;
     console.error(`countersign mock: ${word}`);
   };
+  const systems = selectSystems(flags.system);
+  const chaos = chaosOf(flags);
   const worlds = createWorlds(
     {
-      systems: selectSystems(flags.system),
+      systems,
       dialect: flags.dialect,
       seed: flags.seed,
       journal: flags.journal,
+      alterations: chaos === undefined ? [] : drawnFreedoms(systems, chaos),
       onBug: reportBug,
     },
     flags.worlds,

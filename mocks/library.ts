@@ -4,6 +4,7 @@ import type { Dialect } from '../specs/model.js';
 import { readRule } from './control/fault-rule.js';
 import { plantSeed } from './control/seed.js';
 import type { ActiveFault } from './engine/faults.js';
+import { drawnFreedoms } from './engine/freedoms.js';
 import type { Channel, InboxMessage } from './engine/inbox.js';
 import type { MockCore, MockOptions } from './engine/mock.js';
 import type { ErasedSystem, Settings } from './engine/system.js';
@@ -154,6 +155,7 @@ export function coreOptions(setup: MockSetup, systems: readonly ErasedSystem[]):
     startTime: setup.startTime?.getTime(),
     settings: setup.settings ?? {},
     journal: setup.journal,
+    alterations: setup.chaos === true ? drawnFreedoms(systems, { seed: setup.seed }) : [],
     onBug: (error) => {
       console.error('countersign mock: a bug of the mock:', error);
     },

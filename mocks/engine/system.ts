@@ -2,6 +2,7 @@ import type { AsyncApiDocument, Dialect, OpenApiDocument } from '../../specs/mod
 import type { Clock } from './clock.js';
 import type { RequestContext } from './context.js';
 import type { FaultRule } from './faults.js';
+import type { ErasedFreedom } from './freedoms.js';
 import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
 import type { Insight } from './insight.js';
@@ -133,6 +134,8 @@ export interface SystemDefinition<State, Behaviour extends object> {
   trigger?(event: TriggerEvent, context: SystemContext<State, Behaviour>): boolean | string;
   /** By name; the same names in every system where they mean the same. */
   readonly scenarios?: Readonly<Record<string, Scenario<State, Behaviour>>>;
+  /** What its documents leave to a server, and how others may do it. */
+  readonly freedoms?: readonly ErasedFreedom[];
   /** The operations that hold a request until an event is there, by operationId. */
   readonly longPolls?: Readonly<Record<string, LongPoll<Behaviour>>>;
   /** The form in which recipients of the inbox are compared. */

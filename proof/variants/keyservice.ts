@@ -1,9 +1,10 @@
 import { zipSync } from 'fflate';
-import type { PlainResponse } from '../../mocks/engine/http.js';
 import type { Behaviour } from '../../mocks/systems/keyservice/behaviour.js';
+import { freedoms } from '../../mocks/systems/keyservice/freedoms.js';
 import type { State } from '../../mocks/systems/keyservice/state.js';
 import { editJson } from '../mutants/keyservice/tools.js';
 import { defineVariant, type Variant } from '../model.js';
+import { freedomVariants } from './freedoms.js';
 import { genericVariants } from './generic.js';
 
 const system = 'keyservice';
@@ -15,19 +16,12 @@ function editEntries(change: (entry: Members) => Members): ReturnType<typeof edi
   return editJson('getMessages', (value) => (Array.isArray(value) ? value.map(change) : value));
 }
 
-/** Changes the text of XML answers. */
-function editXml(change: (xml: string) => string): (response: PlainResponse) => PlainResponse {
-  return (response) =>
-    typeof response.body === 'string' && response.body.startsWith('<?xml')
-      ? { ...response, body: change(response.body) }
-      : response;
-}
-
 /** Servers that differ from the mock as the document and the tolerated outcomes allow. */
 export const keyserviceVariants: readonly Variant[] = [
   ...genericVariants(system, {
     'error-bodies': 'line 34 of the document lets the client choose the format of every answer',
   }),
+  ...freedomVariants(system, freedoms),
   defineVariant<State, Behaviour>({
     family: 'observed-dialect',
     system,
@@ -132,35 +126,6 @@ export const keyserviceVariants: readonly Variant[] = [
           ? { status: response.status, headers, body: null }
           : response;
       },
-    },
-  }),
-  defineVariant<State, Behaviour>({
-    family: 'xml-of-another-writer',
-    system,
-    difference: 'XML has no declaration, but prefixes, comments and white space between elements.',
-    alteration: {
-      respond: editXml(
-        (xml) =>
-          '<!-- written elsewhere -->' +
-          xml
-            .replace(/^<\?xml[^>]*\?>/, '')
-            .replace('<response', '<s:response xmlns:s="urn:service"')
-            .replace('</response>', '\n</s:response>')
-            .replaceAll('<Message>', '\n  <Message>\n    '),
-      ),
-    },
-  }),
-  defineVariant<State, Behaviour>({
-    family: 'xml-with-cdata',
-    system,
-    difference: 'Texts in XML are CDATA sections and numeric references.',
-    alteration: {
-      behaviour: (base) => ({
-        escapeXml: (text) =>
-          text.includes(']]>') || text.includes('\r') || text === ''
-            ? base.escapeXml(text).replaceAll('&lt;', '&#60;')
-            : `<![CDATA[${text}]]>`,
-      }),
     },
   }),
   defineVariant<State, Behaviour>({

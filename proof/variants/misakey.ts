@@ -1,9 +1,11 @@
 import { empty, withHeaders, withSend } from '../../mocks/engine/http.js';
 import type { Behaviour } from '../../mocks/systems/misakey/behaviour.js';
+import { freedoms } from '../../mocks/systems/misakey/freedoms.js';
 import { parseCookies } from '../../mocks/systems/misakey/cookies.js';
 import type { MisakeyState } from '../../mocks/systems/misakey/state.js';
 import { withSocket, withWire, type Json } from '../mutants/misakey/tools.js';
 import { defineVariant, type Variant } from '../model.js';
+import { freedomVariants } from './freedoms.js';
 import { genericVariants } from './generic.js';
 
 const system = 'misakey';
@@ -41,6 +43,7 @@ const boxRoots = ['/boxes/', '/box-key-shares/', '/identities/'];
 /** Servers that differ from the mock as the documents and the tolerated outcomes allow. */
 export const misakeyVariants: readonly Variant[] = [
   ...genericVariants(system),
+  ...freedomVariants(system, freedoms),
   defineVariant<MisakeyState, Behaviour>({
     family: 'observed-dialect',
     system,
@@ -124,20 +127,6 @@ export const misakeyVariants: readonly Variant[] = [
       respond: (response, context) =>
         context.operation?.id === 'contactUser' && typeof response.body === 'string'
           ? { ...response, body: inUpperCase(response.body) }
-          : response,
-    },
-  }),
-  defineVariant<MisakeyState, Behaviour>({
-    family: 'times-with-offset',
-    system,
-    difference: 'Times have a numeric offset in place of Z.',
-    alteration: {
-      behaviour: (base) => ({
-        encodeMessage: (message) => offsetTimes(base.encodeMessage(message)),
-      }),
-      respond: (response) =>
-        typeof response.body === 'string'
-          ? { ...response, body: offsetTimes(response.body) }
           : response,
     },
   }),
@@ -251,25 +240,7 @@ export const misakeyVariants: readonly Variant[] = [
           : response,
     },
   }),
-  defineVariant<MisakeyState, Behaviour>({
-    family: 'lists-in-another-order',
-    system,
-    difference: 'Boxes and members, whose order nothing promises, come in reverse.',
-    alteration: {
-      respond(response, context) {
-        const id = context.operation?.id;
-        if (id !== 'listJoinedBoxes' && id !== 'listBoxMembers') return response;
-        if (response.status !== 200) return response;
-        const list = JSON.parse(String(response.body)) as unknown[];
-        return { ...response, body: JSON.stringify(list.reverse()) };
-      },
-    },
-  }),
 ];
-
-function offsetTimes(text: string): string {
-  return text.replaceAll(/("\d{4}-\d\d-\d\dT[\d:.]+)Z"/g, '$1+00:00"');
-}
 
 function restated(
   response: {

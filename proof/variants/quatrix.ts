@@ -2,6 +2,7 @@ import type { PlainResponse } from '../../mocks/engine/http.js';
 import { json, withHeaders } from '../../mocks/engine/http.js';
 import { queryValue } from '../../mocks/systems/quatrix/auth-values.js';
 import type { Behaviour } from '../../mocks/systems/quatrix/behaviour.js';
+import { freedoms } from '../../mocks/systems/quatrix/freedoms.js';
 import { code, errorAnswer } from '../../mocks/systems/quatrix/refusals.js';
 import { barePath, pollPath, prefix } from '../../mocks/systems/quatrix/routes.js';
 import { rotateToken } from '../../mocks/systems/quatrix/sessions.js';
@@ -17,6 +18,7 @@ import {
   type Context,
   type Wrap,
 } from '../mutants/quatrix/tools.js';
+import { freedomVariants } from './freedoms.js';
 import { genericVariants } from './generic.js';
 
 const system = 'quatrix';
@@ -88,6 +90,7 @@ function refusedCallsAnswer(status: 400 | 403): Alteration {
 /** Servers that differ from the mock as the document and the tolerated outcomes allow. */
 export const quatrixVariants: readonly Variant[] = [
   ...genericVariants(system),
+  ...freedomVariants(system, freedoms),
   defineVariant<State, Behaviour>({
     family: 'observed-dialect',
     system,
@@ -149,9 +152,6 @@ export const quatrixVariants: readonly Variant[] = [
   variant('channel-number', 'The channel is a number (E6).', {
     behaviour: channelName(({ channel }) => Number.parseInt(channel.slice(0, 8), 16), 'channel'),
   }),
-  variant('channel-of-any-characters', 'The channel has characters that a query must encode.', {
-    behaviour: channelName(({ login }) => `${login}/#+ &=%ü`),
-  }),
   variant('channel-per-session', 'The channel differs from session to session.', {
     respond: onBody('getProfile', (body, { behaviour, request }) => {
       const token = behaviour.authValue(request, 'X-Auth-Token');
@@ -191,21 +191,10 @@ export const quatrixVariants: readonly Variant[] = [
   variant('rotating-tokens', 'Each signed answer brings a newer token.', {
     handlers: { getProfile: rotating, keepAlive: rotating },
   }),
-  variant('base64-tokens', 'Tokens have characters that a query must encode.', {
-    behaviour: () => ({
-      newToken: (random) => `${random.text(20, 'abcXYZ0189+/')}+/==`,
-    }),
-  }),
   variant('no-content', 'Logout and keepalive answer 204.', {
     respond: (response, { operation }) =>
       response.status === 200 && (operation?.id === 'logout' || operation?.id === 'keepAlive')
         ? { status: 204, headers: {}, body: null }
-        : response,
-  }),
-  variant('with-challenge', 'A 401 names a scheme, as HTTP wants it.', {
-    respond: (response) =>
-      response.status === 401
-        ? withHeaders(response, { 'WWW-Authenticate': 'Quatrix realm="api"' })
         : response,
   }),
   variant('other-error-codes', 'Refusals have other codes, and details.', {

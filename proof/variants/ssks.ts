@@ -1,5 +1,6 @@
 import { json, type PlainResponse } from '../../mocks/engine/http.js';
 import type { SsksBehaviour } from '../../mocks/systems/ssks/behaviour.js';
+import { freedoms } from '../../mocks/systems/ssks/freedoms.js';
 import { fixedChallenge } from '../../mocks/systems/ssks/documented.js';
 import { details } from '../../mocks/systems/ssks/refusals.js';
 import type { Session, SsksState } from '../../mocks/systems/ssks/state.js';
@@ -13,6 +14,7 @@ import {
   type Json,
 } from '../mutants/ssks/tools.js';
 import { defineVariant, type Variant } from '../model.js';
+import { freedomVariants } from './freedoms.js';
 import { genericVariants } from './generic.js';
 
 type Alteration = NonNullable<
@@ -52,6 +54,7 @@ const unknownDeletion404 = (store: 'users' | 'rows') =>
 /** Servers that differ from the mock of Seald SDK Key Storage and still conform. */
 export const ssksVariants: readonly Variant[] = [
   ...genericVariants('ssks'),
+  ...freedomVariants('ssks', freedoms),
   defineVariant<SsksState, SsksBehaviour>({
     family: 'observed-dialect',
     system: 'ssks',
@@ -148,15 +151,6 @@ export const ssksVariants: readonly Variant[] = [
   }),
   variant('factor-values-unchecked', 'The form of a factor value is not checked.', {
     behaviour: () => ({ isWellFormed: () => true }),
-  }),
-  variant('other-ids', 'Ids are no UUIDs: opaque strings are all that is promised.', {
-    behaviour: (base) => ({
-      newSessionId: (random) => `s.${random.text(40, 'ABCdef012-_')}`,
-      storeIdentity: (store, session, data, newId) =>
-        base.storeIdentity(store, session, data, () => `tmr:${newId().slice(0, 13)}`),
-      storeRow: (store, userId, secret, data, newId) =>
-        base.storeRow(store, userId, secret, data, () => newId().replaceAll('-', '').toUpperCase()),
-    }),
   }),
   variant('app-id-upper-case', 'Counts name the application in upper case.', {
     behaviour: (base) => ({

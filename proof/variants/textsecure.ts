@@ -1,19 +1,20 @@
-import { empty, json, withHeaders } from '../../mocks/engine/http.js';
+import { empty } from '../../mocks/engine/http.js';
 import { decodeBase64, encodeUnpadded } from '../../mocks/systems/textsecure/base64.js';
-import type { Behaviour, Context, Schemas } from '../../mocks/systems/textsecure/behaviour.js';
+import type { Behaviour, Context } from '../../mocks/systems/textsecure/behaviour.js';
+import { freedoms } from '../../mocks/systems/textsecure/freedoms.js';
 import { observed } from '../../mocks/systems/textsecure/observed.js';
 import { documented } from '../../mocks/systems/textsecure/documented.js';
 import type { State } from '../../mocks/systems/textsecure/state.js';
 import { defineVariant, type Variant } from '../model.js';
+import { freedomVariants } from './freedoms.js';
 import { genericVariants } from './generic.js';
 
 const system = 'textsecure';
 
-type Contacts = { contacts: Schemas['Contact'][] };
-
 /** Servers that differ where page, servers and clients of the time leave them free. */
 export const textsecureVariants: readonly Variant[] = [
   ...genericVariants(system),
+  ...freedomVariants(system, freedoms),
   defineVariant<State, Behaviour>({
     family: 'observed-without-its-bugs',
     system,
@@ -71,27 +72,6 @@ export const textsecureVariants: readonly Variant[] = [
     alteration: { behaviour: () => ({ gcmPayload: (envelope) => envelope }) },
   }),
   defineVariant<State, Behaviour>({
-    family: 'more-push-members',
-    system,
-    difference: 'Pushes have members that the page does not name.',
-    alteration: {
-      behaviour: () => ({
-        gcmPayload: (envelope) => ({
-          collapse_key: 'none',
-          message: envelope,
-          type: 'message',
-          sent: '1386547200',
-        }),
-        apnPayload: (envelope) => ({
-          badge: 1,
-          m: envelope,
-          alert: 'You have a new message!',
-          sound: 'default',
-        }),
-      }),
-    },
-  }),
-  defineVariant<State, Behaviour>({
     family: 'aps-alert',
     system,
     difference: 'The alert stands where Apple’s service expects it.',
@@ -106,17 +86,6 @@ export const textsecureVariants: readonly Variant[] = [
     system,
     difference: 'The id of an allocation is a JSON number of up to 63 bits.',
     alteration: { behaviour: () => ({ allocationBody: observed.allocationBody }) },
-  }),
-  defineVariant<State, Behaviour>({
-    family: 'small-attachment-ids',
-    system,
-    difference: 'Attachment ids are counted from 1: the page wants them new, not random.',
-    alteration: {
-      behaviour: () => {
-        let last = 0;
-        return { newAttachmentId: () => String((last += 1)) };
-      },
-    },
   }),
   defineVariant<State, Behaviour>({
     family: 'unknown-attachment-404',
@@ -139,16 +108,6 @@ export const textsecureVariants: readonly Variant[] = [
     alteration: { behaviour: (base) => ({ limits: { ...base.limits, location: null } }) },
   }),
   defineVariant<State, Behaviour>({
-    family: 'codes-of-four-to-eight-digits',
-    system,
-    difference: 'Codes have four to eight digits, and may begin with zero.',
-    alteration: {
-      behaviour: () => ({
-        newCode: (random) => random.text(4 + random.integer(5), '0123456789'),
-      }),
-    },
-  }),
-  defineVariant<State, Behaviour>({
     family: 'codes-used-up',
     system,
     difference: 'A code works once: the page does not say that it may be used again.',
@@ -159,30 +118,6 @@ export const textsecureVariants: readonly Variant[] = [
           if (wanted !== null) context.state.pending.delete(wanted.number);
         }
         return response;
-      },
-    },
-  }),
-  defineVariant<State, Behaviour>({
-    family: 'supports-sms-false-shown',
-    system,
-    difference: 'supportsSms is written where it is false, and relay where it is null.',
-    alteration: {
-      behaviour: () => ({
-        contactOf: ({ token, supportsSms }) => ({ token, supportsSms, relay: null }),
-      }),
-    },
-  }),
-  defineVariant<State, Behaviour>({
-    family: 'contacts-in-another-order',
-    system,
-    difference: 'Contacts come in another order than their tokens were asked for.',
-    alteration: {
-      respond: (response, context) => {
-        if (context.operation?.id !== 'getContactIntersection' || response.status !== 200) {
-          return response;
-        }
-        const { contacts } = JSON.parse(String(response.body)) as Contacts;
-        return json(200, { contacts: contacts.reverse() });
       },
     },
   }),
@@ -251,19 +186,6 @@ export const textsecureVariants: readonly Variant[] = [
           lastResort: key.keyId === 0xffffff,
         }),
       }),
-    },
-  }),
-  defineVariant<State, Behaviour>({
-    family: 'challenge-with-charset',
-    system,
-    difference: 'The challenge has another realm, a charset, and a second scheme before it.',
-    alteration: {
-      respond: (response) =>
-        response.status === 401
-          ? withHeaders(response, {
-              'WWW-Authenticate': ['Bearer', 'basic realm="x", charset="UTF-8"'],
-            })
-          : response,
     },
   }),
   defineVariant<State, Behaviour>({

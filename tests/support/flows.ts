@@ -323,7 +323,7 @@ const quatrix: Flow = {
         data: [],
       },
     });
-    await stage.send(200, { path: `/mq/req?id=${recall(stage, 'channel')}` });
+    await stage.send(200, { path: `/mq/req?id=${encodeURIComponent(recall(stage, 'channel'))}` });
   },
 };
 

@@ -4,6 +4,7 @@ import type { Problem } from '../../engine/problem.js';
 import { defineSystem } from '../../engine/system.js';
 import type { Behaviour, Context } from './behaviour.js';
 import { documented } from './documented.js';
+import { freedoms } from './freedoms.js';
 import { createKey } from './handlers/create-key.js';
 import { deleteKey } from './handlers/delete-key.js';
 import { downloadFile } from './handlers/download-file.js';
@@ -38,6 +39,7 @@ export const keyservice = defineSystem<State, Behaviour>({
     downloadFile,
   },
   scenarios,
+  freedoms,
   rewritePath: (path, behaviour) => behaviour.canonicalPath(path),
   before: meetFault,
   refuse: refuseProblem,

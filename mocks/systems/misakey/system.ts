@@ -3,6 +3,7 @@ import { defineSystem } from '../../engine/system.js';
 import type { Behaviour } from './behaviour.js';
 import { completeAnswer, csrfFault } from './csrf.js';
 import { documented } from './documented.js';
+import { freedoms } from './freedoms.js';
 import { createBoxEventBatch, listBoxAccesses } from './handlers/accesses.js';
 import {
   countJoinedBoxes,
@@ -62,6 +63,7 @@ export const misakey = defineSystem<MisakeyState, Behaviour>({
   },
   before: csrfFault,
   scenarios,
+  freedoms,
   refuse,
   after: completeAnswer,
   trigger,

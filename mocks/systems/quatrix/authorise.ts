@@ -5,7 +5,7 @@ import type { Behaviour } from './behaviour.js';
 import type { AuthName } from './auth-values.js';
 import { code, refuseWith } from './refusals.js';
 import { rotateToken, type Session } from './sessions.js';
-import { isOn, numberSetting } from './settings.js';
+import { numberSetting } from './settings.js';
 import type { State } from './state.js';
 
 type Context = RequestContext<State, Behaviour>;
@@ -103,7 +103,7 @@ export function signed(
   return (context) => {
     const session = authorise(context);
     const response = run(context, session);
-    if (!isOn(context.world, 'rotateTokens') || session.ended) return response;
+    if (session.ended || !context.behaviour.issuesNewerToken(context.world)) return response;
     const token = context.behaviour.newToken(context.world.random, session.user);
     rotateToken(context.state, session, token, context.world.clock.now());
     return withHeaders(response, { 'X-Auth-Token': token });

@@ -60,6 +60,8 @@ export interface Behaviour {
   /** Compares a right signature with the received one, in constant time. */
   signatureMatches(right: string, received: string): boolean;
   newToken(random: Random, user: User): string;
+  /** Whether the answer to a signed call brings a newer token. */
+  issuesNewerToken(world: WorldServices): boolean;
   findSession(state: State, token: string, now: number): Session | undefined;
   /**
    * Whether a session is not yet idle for too long.

@@ -40,6 +40,7 @@ export const documented: Behaviour = {
   },
   signatureMatches: equalText,
   newToken: (random) => random.uuid(),
+  issuesNewerToken: (world) => isOn(world, 'rotateTokens'),
   findSession: sessionOf,
   isAlive: (idle, limit) => idle < limit,
   countsAsUse: () => true,

@@ -3,6 +3,7 @@ import { defineSystem } from '../../engine/system.js';
 import type { Behaviour } from './behaviour.js';
 import { openToAnyOrigin, optionsAnswer } from './cors.js';
 import { documented } from './documented.js';
+import { freedoms } from './freedoms.js';
 import { getAccountInfo, getDefaultLanguage } from './handlers/account.js';
 import { deleteFiles, getFileMetadata, makeDirectory } from './handlers/files.js';
 import { login } from './handlers/login.js';
@@ -44,6 +45,7 @@ export const quatrix = defineSystem<State, Behaviour>({
   },
   longPolls: { pollNotifications: notificationsInTurn },
   scenarios,
+  freedoms,
   rewritePath: (path, behaviour) => behaviour.routeOf(path),
   before(context) {
     // HEAD is another method like any other here, not a GET without body.

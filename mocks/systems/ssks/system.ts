@@ -5,6 +5,7 @@ import { defineSystem } from '../../engine/system.js';
 import { profile } from './applications.js';
 import type { SsksBehaviour } from './behaviour.js';
 import { documented } from './documented.js';
+import { freedoms } from './freedoms.js';
 import { credentialRefusal, type SsksContext } from './entry.js';
 import { normalizeValue } from './factor.js';
 import { checkMustAuthenticate, sendChallenge, validateChallenge } from './handlers/challenges.js';
@@ -52,6 +53,7 @@ export const ssks = defineSystem<SsksState, SsksBehaviour>({
   },
   profile,
   scenarios,
+  freedoms,
   refuse,
   after: (context, response) => withHeaders(response, context.behaviour.originHeaders),
   ownCors: true,

@@ -2,6 +2,7 @@ import { asyncapi, openapi } from '../../../specs/textsecure/documents.gen.js';
 import { defineSystem } from '../../engine/system.js';
 import type { Behaviour } from './behaviour.js';
 import { documented } from './documented.js';
+import { freedoms } from './freedoms.js';
 import { peer, peerSignalingKey } from './federation.js';
 import * as attachments from './handlers/attachments.js';
 import * as directory from './handlers/directory.js';
@@ -45,6 +46,7 @@ export const textsecure = defineSystem<State, Behaviour>({
     ...attachments,
   },
   scenarios,
+  freedoms,
   refuse,
   trigger(event, { state }) {
     if (event.event !== 'gcm-not-registered') return false;
