@@ -14,6 +14,7 @@ import { withInboxes } from './inboxes.js';
 import { parseUrl } from './options.js';
 import { ask, reachable, warnInsecure } from './reachable.js';
 import { targetOf } from './read-profile.js';
+import { rehearse } from './rehearsal.js';
 import { UsageError } from './usage-error.js';
 
 interface DoctorFlags {
@@ -76,7 +77,7 @@ async function examine(profile: Profile): Promise<number> {
       wrong ||= !finding.holds;
     }
   }
-  printOutlook(target);
+  await printOutlook(target);
   await target.dispatcher.close();
   if (unreachable) return 3;
   return wrong ? 1 : 0;
@@ -218,27 +219,46 @@ function toFinding(result: CheckResult): Finding {
   };
 }
 
-/** What a run will decide, and what it will skip for which capability. */
-function printOutlook(target: Target): void {
-  console.log('\nA run will decide:');
-  const missing = new Map<string, number>();
+/**
+ * What a run will decide, and what it will skip for which capability or channel. Values of a section
+ * that are left out are not looked at: each enables checks of its own.
+ */
+async function printOutlook(target: Target): Promise<void> {
+  console.log('\nA run will decide, unless it needs a value that the profile leaves out:');
+  const reasons = new Map<string, number>();
   for (const system of target.systems.values()) {
     const requirements = requirementsOf([system.slug]);
-    const skipped = requirements.filter((requirement) => lacks(system, requirement) !== null);
-    console.log(
-      `  ${system.slug}: ${String(requirements.length - skipped.length)} of ${String(requirements.length)} requirements`,
-    );
-    for (const requirement of skipped) {
-      const capability = lacks(system, requirement) ?? '';
-      missing.set(capability, (missing.get(capability) ?? 0) + 1);
+    const unread = await rehearse(system);
+    let skipped = 0;
+    for (const requirement of requirements) {
+      const reason = whySkipped(system, requirement, unread);
+      if (reason === null) continue;
+      skipped += 1;
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
+    console.log(
+      `  ${system.slug}: ${String(requirements.length - skipped)} of ${String(requirements.length)} requirements`,
+    );
   }
-  for (const capability of capabilities) {
-    const count = missing.get(capability);
-    if (count !== undefined) console.log(`  skipped for lack of ${capability}: ${String(count)}`);
+  const known = capabilities.map(lackOf);
+  const others = [...reasons.keys()].filter((reason) => !known.includes(reason));
+  for (const reason of [...known, ...others]) {
+    const count = reasons.get(reason);
+    if (count !== undefined) console.log(`  skipped${reason}: ${String(count)}`);
   }
 }
 
-function lacks(system: SystemTarget, requirement: Requirement): string | null {
-  return requirement.needs.find((capability) => !system.capabilities.has(capability)) ?? null;
+function lackOf(capability: string): string {
+  return ` for lack of ${capability}`;
+}
+
+function whySkipped(
+  system: SystemTarget,
+  { id, needs }: Requirement,
+  unread: ReadonlyMap<string, string>,
+): string | null {
+  const capability = needs.find((each) => !system.capabilities.has(each));
+  if (capability !== undefined) return lackOf(capability);
+  const need = unread.get(id);
+  return need === undefined ? null : `, since it ${need}`;
 }

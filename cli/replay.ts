@@ -11,6 +11,7 @@ import type { Profile } from '../suites/engine/profile.js';
 import { createRunner, newRunId } from '../suites/engine/runner.js';
 import { createTarget } from '../suites/engine/target.js';
 import { suites } from '../suites/registry.js';
+import { defaultStream } from './event-stream.js';
 import { channelsByHand, withInboxes } from './inboxes.js';
 import { parseUrl } from './options.js';
 import { reachable, warnInsecure } from './reachable.js';
@@ -37,7 +38,7 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('Run one check of an earlier run again, alone, and show all that passes')
     .argument('<event id>', 'id of a check or of an exchange, as every report shows it')
-    .option('--events <file>', 'event stream of that run', 'countersign-report/events.ndjson')
+    .option('--events <file>', 'event stream of that run', defaultStream)
     .option('--target <url>', 'another base URL', parseUrl)
     .option('--profile <file>', 'another profile than that run used')
     .option('--insecure', 'accept any certificate of the target (tls.insecure of a profile)')
@@ -62,7 +63,11 @@ async function replay(id: string, flags: ReplayFlags): Promise<number> {
   const check = findCheck(id, events, flags.events);
   const origin = events.find((event): event is Started => event.type === 'run-started')?.origin;
   const profile = flags.profile ?? origin?.profile ?? undefined;
-  if (profile === undefined && flags.target === undefined) {
+  // A profile that is named now is another one: what was changed in that of the run is not its.
+  const given = flags.profile === undefined ? origin : undefined;
+  const target = flags.target ?? given?.target;
+  const insecure = flags.insecure ?? given?.insecure;
+  if (profile === undefined && target === undefined) {
     if (origin === undefined || origin.mock === null) {
       throw new UsageError(
         `${flags.events} does not say which profile that run used; name it with --profile, or a target with --target`,
@@ -78,7 +83,6 @@ async function replay(id: string, flags: ReplayFlags): Promise<number> {
       await arena.close();
     }
   }
-  const { target, insecure } = flags;
   const written = targetOf({
     ...(profile === undefined ? {} : { profile }),
     ...(target === undefined ? {} : { target }),

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { compare, type RunComparison } from '../reports/compare.js';
 import { merge, MergeError } from '../reports/merge.js';
@@ -7,6 +8,7 @@ import { readResults, ResultsFileError } from '../reports/read-results.js';
 import { renderAll } from '../reports/render.js';
 import { terminal } from '../reports/terminal.js';
 import type { Results } from '../specs/results.js';
+import { defaultFolder, streamOf } from './event-stream.js';
 import { UsageError } from './usage-error.js';
 import { exitCodeOf } from './verdict-code.js';
 
@@ -21,7 +23,7 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('Render results.json again, merge those of shards, compare with an older run')
     .argument('<results.json...>', 'results of one run, or of all its shards')
-    .option('--out <dir>', 'folder for the reports', 'countersign-report')
+    .option('--out <dir>', 'folder for the reports', defaultFolder)
     .option('--compare <old.json>', 'results of an older run; exit code 1 on a regression')
     .option('--verdict', 'end with the exit code of the verdict, as test does')
     .action(async (files: string[], flags: ReportFlags) => {
@@ -33,11 +35,19 @@ async function runReport(files: readonly string[], flags: ReportFlags): Promise<
   const merged = mergeAll(files.map(read));
   const comparison = flags.compare === undefined ? null : compare(read(flags.compare), merged);
   await renderAll(merged, resolve(flags.out), comparison);
-  process.stdout.write(terminal(merged, { color: process.stdout.isTTY }));
+  process.stdout.write(terminal(merged, { color: process.stdout.isTTY, events: eventsOf(files) }));
   const judged = flags.verdict === true ? exitCodeOf(merged) : 0;
   if (comparison === null) return judged;
   printComparison(comparison);
   return comparison.regressed ? 1 : judged;
+}
+
+/** The stream that one file of results lies beside, or is; of several shards no single one has all. */
+function eventsOf(files: readonly string[]): string | null | undefined {
+  const [file] = files;
+  if (file === undefined || files.length > 1) return null;
+  const folder = dirname(file);
+  return existsSync(join(folder, 'events.ndjson')) ? streamOf(folder) : null;
 }
 
 function mergeAll(inputs: readonly Results[]): Results {

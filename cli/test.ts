@@ -11,6 +11,7 @@ import { newRunId } from '../suites/engine/runner.js';
 import { createTarget, type Target } from '../suites/engine/target.js';
 import type { Profile } from '../suites/engine/profile.js';
 import { planVariable, reportVariable, type ReportPlan, type RunPlan } from '../suites/run-plan.js';
+import { defaultFolder, streamOf } from './event-stream.js';
 import { channelsByHand, withInboxes } from './inboxes.js';
 import {
   parseDialect,
@@ -54,7 +55,7 @@ export function testCommand(): Command {
     .option('--requirement <id,…>', 'only these requirements', parseRequirements)
     .option('--level <level>', 'which fails count: must, should or may', parseLevel, 'must')
     .option('--strict', 'count tolerated deviations as fails')
-    .option('--out <dir>', 'folder for the reports', 'countersign-report')
+    .option('--out <dir>', 'folder for the reports', defaultFolder)
     .option('--workers <n>', 'parallel processes', parseWorkers, 2)
     .option('--shard <i/n>', 'run one of n equal parts', parseShard)
     .option('--dialect <name>', 'dialect of the mock of its own', parseDialect, 'documented')
@@ -117,6 +118,8 @@ async function runAgainst(
     origin: {
       profile: flags.profile ?? null,
       mock: flags.target === undefined && flags.profile === undefined ? flags.dialect : null,
+      ...(flags.target === undefined ? {} : { target: flags.target }),
+      ...(flags.insecure === true ? { insecure: true } : {}),
     },
     ...(flags.shard === undefined ? {} : { shard: flags.shard }),
   };
@@ -131,7 +134,10 @@ async function runAgainst(
   let killed: boolean;
   try {
     const person = channelsByHand(profile).length > 0;
-    const report: ReportPlan = { started, out, color: process.stdout.isTTY, quiet: person };
+    const report: ReportPlan = {
+      ...{ started, out, color: process.stdout.isTTY, quiet: person },
+      events: streamOf(flags.out),
+    };
     const reportFile = join(scratch, 'run.json');
     writeFileSync(reportFile, JSON.stringify(report));
     ({ killed } = await runPlaywright({

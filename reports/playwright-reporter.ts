@@ -29,6 +29,8 @@ export interface RunParameters {
   readonly color: boolean;
   /** True where a person is asked on this terminal: progress would write over the questions. */
   readonly quiet?: boolean;
+  /** How `replay` is to be told the event stream; absent where it finds it by itself. */
+  readonly events?: string | undefined;
 }
 
 /** What a run that did not end by itself lacks is told by the missing run-finished event. */
@@ -92,9 +94,11 @@ export default class CountersignReporter implements Reporter {
     }
     this.#events.close();
     const results = foldEvents(readEvents(this.#eventsFile));
-    const { out, color } = this.#parameters;
+    const { out, color, events } = this.#parameters;
     await renderAll(results, out);
-    process.stdout.write(`\n${terminal(results, { color })}Report: ${join(out, 'index.html')}\n`);
+    process.stdout.write(
+      `\n${terminal(results, { color, events })}Report: ${join(out, 'index.html')}\n`,
+    );
     if (process.env['GITHUB_ACTIONS'] === 'true') process.stdout.write(annotations(results));
   }
 

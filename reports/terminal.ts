@@ -45,19 +45,28 @@ export function painter(color: boolean): Paint {
 /** Causes that are printed; the rest is in the report. */
 const shownCauses = 12;
 
+export interface TerminalOptions {
+  readonly color: boolean;
+  /**
+   * How `replay` is to be told the event stream of the run: absent where it finds it by itself, null
+   * where there is none, and then no command for it is shown.
+   */
+  readonly events?: string | null | undefined;
+}
+
 /**
  * A table of areas for each system, the failures by likely cause, and the verdict in the last line.
  * Text from the target is freed of every control character. Ends with a line feed.
  */
-export function terminal(results: Results, options: { readonly color: boolean }): string {
+export function terminal(results: Results, options: TerminalOptions): string {
   const paint = painter(options.color);
   const parts = [...grouped(results.requirements, ({ system }) => system)].map(
     ([system, own]) => `${paint('bold', terminalLine(system))}\n${areaTable(own, paint)}`,
   );
   const causes = causesOf(results.requirements);
-  if (causes.length > 0) parts.push(failures(causes, 'failure', paint));
+  if (causes.length > 0) parts.push(failures(causes, 'failure', paint, options));
   const undecided = causesOf(results.requirements, 'inconclusive');
-  if (undecided.length > 0) parts.push(failures(undecided, 'undecided', paint));
+  if (undecided.length > 0) parts.push(failures(undecided, 'undecided', paint, options));
   parts.push(closing(results, paint));
   return `${parts.join('\n\n')}\n`;
 }
@@ -90,7 +99,12 @@ function areaTable(requirements: readonly RequirementResult[], paint: Paint): st
   return table.toString();
 }
 
-function failures(causes: readonly Cause[], kind: 'failure' | 'undecided', paint: Paint): string {
+function failures(
+  causes: readonly Cause[],
+  kind: 'failure' | 'undecided',
+  paint: Paint,
+  { events }: TerminalOptions,
+): string {
   const total = causes.reduce((sum, cause) => sum + cause.failures.length, 0);
   const count = kind === 'failure' ? plural(total, 'failure') : `${String(total)} not decided`;
   const sign = kind === 'failure' ? paint('red', '✗') : paint('magenta', '?');
@@ -100,7 +114,7 @@ function failures(causes: readonly Cause[], kind: 'failure' | 'undecided', paint
     lines.push(
       `${sign} ${cutLine(terminalLine(`${where}${cause.message}`), 160)}`,
       ...ids(cause).map((line) => paint('dim', `    ${line}`)),
-      ...replay(cause).map((line) => paint('dim', `    ${line}`)),
+      ...replay(cause, events).map((line) => paint('dim', `    ${line}`)),
     );
   }
   if (causes.length > shownCauses) {
@@ -117,9 +131,15 @@ function ids({ failures: list }: Cause): string[] {
 }
 
 /** The command that shows the first failure of a cause again. */
-function replay({ failures: list }: Cause): string[] {
+function replay({ failures: list }: Cause, events: TerminalOptions['events']): string[] {
   const check = list.find(({ test }) => test !== null)?.test?.check;
-  return check === undefined ? [] : [`→ countersign replay ${terminalLine(check)}`];
+  if (check === undefined || events === null) return [];
+  const where = events === undefined ? '' : ` --events ${forShell(events)}`;
+  return [`→ countersign replay ${terminalLine(check + where)}`];
+}
+
+function forShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 function closing(results: Results, paint: Paint): string {

@@ -78,6 +78,10 @@ export interface RunOrigin {
   readonly profile: string | null;
   /** Dialect of the mock that the run started for itself; null where the target is another's. */
   readonly mock: Dialect | null;
+  /** A base URL that was given beside or in place of a profile. */
+  readonly target?: string;
+  /** True where any certificate was accepted because a flag said so. */
+  readonly insecure?: true;
 }
 
 /** One of several equal parts of a run, counted from 1. */

@@ -22,6 +22,8 @@ export interface ReportPlan {
   readonly color: boolean;
   /** No progress: a person is asked on the same terminal. */
   readonly quiet?: boolean;
+  /** How `replay` is to be told the event stream; absent where it finds it by itself. */
+  readonly events?: string | undefined;
 }
 
 /** Name of the variable that carries a RunPlan as JSON. */

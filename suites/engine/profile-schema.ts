@@ -41,7 +41,8 @@ const waiversSchema = {
 
 const tlsSchema = {
   type: 'object',
-  description: 'How connections to https targets are made.',
+  description:
+    'How connections to https targets are made; paths are from the folder of the profile.',
   properties: {
     ca: {
       type: 'string',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { Capability, JsonSchema } from '../../specs/model.js';
 import { schemaSet, type Fault } from '../../specs/schemas.js';
@@ -6,6 +7,7 @@ import type { WaiverInfo } from '../../specs/results.js';
 import { nearest } from './nearest.js';
 import type { Endpoint, Inbox } from './inbox/endpoint.js';
 import type { InboxSetting } from './inbox/source.js';
+import { withPathsFrom } from './profile-paths.js';
 import { profileSchema } from './profile-schema.js';
 
 /** A mistake in a profile or on the way to it; the message is one line for the user. */
@@ -71,7 +73,10 @@ export interface LoadOptions {
   readonly today: string;
 }
 
-/** Reads a profile file; every mistake is a ProfileError with file, line, key and remedy. */
+/**
+ * Reads a profile file, its relative paths from the file's own folder; every mistake is a ProfileError
+ * with file, line, key and remedy.
+ */
 export function loadProfile(path: string, options: LoadOptions): WrittenProfile {
   let text: string;
   try {
@@ -79,7 +84,7 @@ export function loadProfile(path: string, options: LoadOptions): WrittenProfile 
   } catch {
     throw new ProfileError(`${path}: the file cannot be read`);
   }
-  return parseProfile(text, path, options);
+  return withPathsFrom(dirname(path), parseProfile(text, path, options));
 }
 
 /** @param name what to call the text in messages */

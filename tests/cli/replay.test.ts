@@ -72,6 +72,29 @@ describe('a failure', () => {
     for (const text of [run.stdout, page]) expect(text).toContain(`countersign replay ${check}`);
   });
 
+  it('is shown again by the command that was printed, as it stands', async () => {
+    const rendered = await countersign(['report', join(folder, 'out/results.json')], folder);
+    for (const { stdout } of [run, rendered]) {
+      const [, command = ''] = /→ countersign (replay .*)/.exec(stdout) ?? [];
+      const again = await countersign(command.split(' '), folder);
+      expect([again.code, again.stderr]).toEqual([1, '']);
+      expect(again.stdout).toMatch(/^fail: /m);
+    }
+  });
+
+  it('is shown again at the target that was given beside the profile', async () => {
+    const out = join(folder, 'beside');
+    const other = profileOf(right, 'beside.yaml');
+    const flags = ['--target', wrong.url, '--insecure', '--requirement', broken, '--out', out];
+    const ended = await countersign(['test', '--profile', other, ...flags], folder);
+    const [, command = ''] = /→ countersign (replay .*)/.exec(ended.stdout) ?? [];
+    const again = await countersign(command.split(' '), folder);
+    expect([ended.code, again.code]).toEqual([1, 1]);
+    expect(again.stdout).toContain(wrong.url);
+    // A profile that is named now is meant as it is.
+    expect((await countersign([...command.split(' '), '--profile', other], folder)).code).toBe(0);
+  });
+
   it('is shown again by the id of its check, with every exchange and what was expected', async () => {
     const { check, message } = failure();
     const { code, stdout, stderr } = await replay(check);

@@ -31,6 +31,20 @@ describe('the end of a run in a terminal', () => {
     expect(coloured).toContain('\x1b[31m');
   });
 
+  it('shows the command for a failure as it can be typed', () => {
+    const lines = (events?: string | null): string[] =>
+      terminal(small, { color: false, events })
+        .split('\n')
+        .filter((line) => line.includes('countersign replay'));
+    const [plainly = ''] = lines();
+    expect(plainly).toMatch(/→ countersign replay \S+$/);
+    expect(lines('out/events.ndjson')[0]).toBe(`${plainly} --events out/events.ndjson`);
+    expect(lines("Bob's run/events.ndjson")[0]).toBe(
+      `${plainly} --events 'Bob'\\''s run/events.ndjson'`,
+    );
+    expect(lines(null)).toEqual([]);
+  });
+
   it('names the slowest check', () => {
     expect(plain).toContain('slowest check: checks textsecure.prekeys.fails (2.5 s)');
   });

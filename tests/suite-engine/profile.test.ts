@@ -315,4 +315,36 @@ describe('a profile file', () => {
     expect(() => loadProfile(path, options)).toThrow(`${path}: the file cannot be read`);
     expect(() => loadProfile(tmpdir(), options)).toThrow('the file cannot be read');
   });
+
+  it('names other files from its own folder, or by absolute paths', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-profile-'));
+    const path = join(folder, 'target.yaml');
+    writeFileSync(
+      path,
+      `tls: { ca: pki/ca.pem, cert: ../client.pem, key: /etc/key.pem, insecure: true }
+inbox: { sms: { command: ./sms.sh }, email: { imap: { host: h, user: u, password: p, ca: ca.pem } } }
+systems:
+  phone: { inbox: { imap: { host: h, user: u, password: p, ca: /etc/ca.pem } }, prefix: '+1' }
+  mail:
+`,
+    );
+    const imap = { host: 'h', user: 'u', password: 'p' };
+    expect(loadProfile(path, options)).toEqual({
+      tls: {
+        ca: join(folder, 'pki/ca.pem'),
+        cert: join(folder, '../client.pem'),
+        key: '/etc/key.pem',
+        insecure: true,
+      },
+      inbox: {
+        sms: { command: './sms.sh' },
+        email: { imap: { ...imap, ca: join(folder, 'ca.pem') } },
+      },
+      systems: {
+        phone: { inbox: { imap: { ...imap, ca: '/etc/ca.pem' } }, prefix: '+1' },
+        mail: null,
+      },
+    });
+    rmSync(folder, { recursive: true });
+  });
 });

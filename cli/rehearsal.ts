@@ -1,0 +1,75 @@
+/**
+ * What a run will skip because the inbox does not serve every channel. Which channels a check reads
+ * shows when it runs: so the checks run against a mock whose inbox has the same gaps.
+ */
+import { selectSystems } from '../mocks/registry.js';
+import { openArena } from '../proof/arena.js';
+import { infoOf, requirementsOf } from '../specs/catalog.js';
+import { foldEvents } from '../specs/verdict.js';
+import { byHand, channels, endpointOf, type Inbox } from '../suites/engine/inbox/endpoint.js';
+import { createRunner, newRunId } from '../suites/engine/runner.js';
+import { createTarget, type SystemTarget } from '../suites/engine/target.js';
+import { suites } from '../suites/registry.js';
+import { version } from './version.js';
+
+/** Milliseconds for a check, and for a message, which a mock has at once. */
+const checkTimeMs = 5_000;
+const patienceMs = 500;
+
+/**
+ * Rehearses what the capabilities of a system allow.
+ * @returns why each of those is skipped that a run will skip; empty where every channel is served
+ */
+export async function rehearse(system: SystemTarget): Promise<ReadonlyMap<string, string>> {
+  const persons = byHand(system.inbox);
+  const served = channels.filter((channel) => endpointOf(system.inbox, channel) !== null);
+  // Also those that name no inbox among their needs: an account of their own may take a code.
+  const requirements = requirementsOf([system.slug]).filter(({ needs }) =>
+    needs.every((capability) => system.capabilities.has(capability)),
+  );
+  const suite = suites.get(system.slug);
+  const isWhole = served.length === channels.length && persons.length === 0;
+  if (isWhole || requirements.length === 0 || suite === undefined) return new Map();
+  const arena = await openArena({ systems: selectSystems([system.slug]) });
+  const http = `${arena.url}/_countersign/inbox`;
+  const person = { name: 'a person', byHand: true };
+  const inbox: Inbox = Object.fromEntries(
+    served.map((channel) => [
+      channel,
+      persons.includes(channel) ? { http, bridge: person } : { http },
+    ]),
+  );
+  const target = createTarget(
+    { ...arena.profile, inbox, capabilities: [...system.capabilities] },
+    [system.slug],
+    patienceMs,
+  );
+  try {
+    const runId = newRunId();
+    const wanted = new Set(requirements.map(({ id }) => id));
+    const checks = suite.checks.filter((check) => check.requirements.some((id) => wanted.has(id)));
+    const results = await createRunner({
+      target,
+      suites,
+      runId,
+      positions: new Map(checks.map(({ id }, index) => [id, index])),
+      timeoutMs: checkTimeMs,
+    }).runAll(checks, { parallel: 8 });
+    const run = foldEvents([
+      {
+        type: 'run-started',
+        ...{ tool: { name: 'countersign', version }, runId, target: target.url, startedAt: '' },
+        ...{ strict: false, level: 'must', waivers: [], requirements: requirements.map(infoOf) },
+      },
+      ...results.map((result) => ({ type: 'check-finished' as const, ...result })),
+    ]);
+    return new Map(
+      run.requirements
+        .filter(({ verdict }) => verdict === 'skip')
+        .map(({ id, reason }) => [id, reason ?? 'needs another inbox']),
+    );
+  } finally {
+    await target.dispatcher.destroy();
+    await arena.close();
+  }
+}
