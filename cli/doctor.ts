@@ -11,6 +11,7 @@ import type { Profile } from '../suites/engine/profile.js';
 import { suites } from '../suites/registry.js';
 import { byHand, channels, endpointOf } from '../suites/engine/inbox/endpoint.js';
 import { withInboxes } from './inboxes.js';
+import { manualPage } from './manual.js';
 import { parseUrl } from './options.js';
 import { ask, reachable, warnInsecure } from './reachable.js';
 import { targetOf } from './read-profile.js';
@@ -138,7 +139,7 @@ async function inboxAnswers(system: SystemTarget, target: Target): Promise<Findi
     return { holds: true, what: `the inbox answers in the right shape${all}${asked}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { holds: false, what: reason, remedy: 'see docs/inbox.md' };
+    return { holds: false, what: reason, remedy: `see ${manualPage('inbox')}` };
   }
 }
 
@@ -172,7 +173,7 @@ async function triggerAnswers(system: SystemTarget, target: Target): Promise<Fin
     return {
       holds: false,
       what: reason,
-      remedy: 'see the section Trigger of the profile documentation',
+      remedy: `see Triggers in ${manualPage('inbox')}`,
     };
   }
 }

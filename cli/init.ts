@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { profileHeader, profileSections } from '../fixtures/profile-sections.js';
 import { profileSchema } from '../suites/engine/profile-schema.js';
 import { profileSections as schemas } from '../suites/registry.js';
+import { manualPage } from './manual.js';
 import { parseSystems } from './options.js';
 import { UsageError } from './usage-error.js';
 
@@ -41,4 +42,6 @@ function writeProfile(flags: InitFlags): void {
   console.log(
     `${flags.out} written. Next: fill in what is in \${…}, then countersign doctor --profile ${flags.out}`,
   );
+  console.log(`Every key: ${manualPage('profile')}`);
+  console.log(`Where codes are read: ${manualPage('inbox')}`);
 }

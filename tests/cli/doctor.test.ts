@@ -49,6 +49,19 @@ it('counts what a run will decide, also where the inbox lacks a channel', async 
   }
 });
 
+it('names a page that is there where an adapter does not answer', async () => {
+  const profile = join(folder, 'broken.yaml');
+  const inboxOfNobody = { http: `${arena.url}/nowhere` };
+  const trigger = { command: 'exit 3' };
+  writeFileSync(profile, JSON.stringify({ ...arena.profile, inbox: inboxOfNobody, trigger }));
+  const { code, stdout } = await countersign(['doctor', '--profile', profile]);
+  expect(code).toBe(1);
+  const [inbox, triggers] = [...stdout.matchAll(/→ see (?:Triggers in )?(\/.*)$/gm)];
+  expect(readFileSync(inbox?.[1] ?? '', 'utf8')).toMatch(/^# Inbox/);
+  expect(triggers?.[0]).toContain('Triggers');
+  expect(readFileSync(triggers?.[1] ?? '', 'utf8')).toContain('## Triggers');
+});
+
 it('counts everything where nothing lacks', async () => {
   const profile = profileWith({ http: `${arena.url}/_countersign/inbox` });
   const { code, stdout } = await countersign(['doctor', '--profile', profile]);

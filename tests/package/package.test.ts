@@ -69,6 +69,8 @@ describe('what is in the package', () => {
     expect(names).toContain(join('dist', 'cli', 'main.js'));
     expect(names).toContain(join('dist', 'specs', 'textsecure', 'openapi.yaml'));
     expect(names).toContain('LICENSE');
+    expect(names).toContain(join('docs', 'inbox.md'));
+    expect(names.filter((name) => name.startsWith(join('docs', 'site')))).toEqual([]);
     expect(
       names.filter((name) => /(?<!\.d)\.tsx?$|tsbuildinfo|^(tests|bench|scripts)/.test(name)),
     ).toEqual([]);
