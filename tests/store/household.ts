@@ -1,3 +1,4 @@
+import { drawnFreedoms } from '../../mocks/engine/freedoms.js';
 import { createWorlds } from '../../mocks/engine/worlds.js';
 import { systems } from '../../mocks/registry.js';
 import { createHomes, type Homes } from '../../mocks/transports/node-homes.js';
@@ -31,6 +32,7 @@ export async function join(
     settings: Object.fromEntries(
       systems.map(({ slug, suiteSettings = {} }) => [slug, suiteSettings]),
     ),
+    alterations: access.chaos === undefined ? [] : drawnFreedoms(systems, access.chaos),
     onBug: reportBug,
   });
   let address = '';
