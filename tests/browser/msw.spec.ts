@@ -106,6 +106,29 @@ test('a long poll is held until something happens', async ({ page }) => {
   expect(seen).toEqual([false, 304]);
 });
 
+test('in chaos answers come in other forms, and whole', async ({ page }) => {
+  const seen = await page.evaluate(async (baseUrl) => {
+    await window.start({ systems: ['misakey', 'keyservice'], baseUrl, seed: 1, chaos: true });
+    const forms: { text: string; via: boolean; length: boolean }[] = [];
+    for (let turn = 0; turn < 40; turn += 1) {
+      const answer = await fetch(`${baseUrl}/csrf`);
+      const { headers } = answer;
+      forms.push({
+        text: await answer.text(),
+        via: headers.has('via'),
+        length: headers.has('content-length'),
+      });
+    }
+    return {
+      whole: forms.every(({ text }) => /"csrf_token": *"[^"]+"/.test(text)),
+      extra: new Set(forms.map(({ text }) => text.includes('x-extra'))).size,
+      via: new Set(forms.map(({ via }) => via)).size,
+      length: new Set(forms.map(({ length }) => length)).size,
+    };
+  }, api);
+  expect(seen).toEqual({ whole: true, extra: 2, via: 2, length: 2 });
+});
+
 test('the page keeps its own files, its cookies count, and its socket opens', async ({ page }) => {
   const [alice, bob] = misakey.identities;
   const seen = await page.evaluate(
