@@ -103,20 +103,6 @@ export const misakeyVariants: readonly Variant[] = [
     },
   }),
   defineVariant<MisakeyState, Behaviour>({
-    family: 'pushes-after-the-answer',
-    system,
-    difference: 'Messages come some time after the answer to the request that caused them.',
-    alteration: {
-      behaviour: (base) => ({
-        publish(state, behaviour, identityId, message, world) {
-          world.clock.after(25, () => {
-            base.publish(state, behaviour, identityId, message, world);
-          });
-        },
-      }),
-    },
-  }),
-  defineVariant<MisakeyState, Behaviour>({
     family: 'ids-in-upper-case',
     system,
     difference: 'UUIDs are written in upper case on the socket and in the answer to a contact.',

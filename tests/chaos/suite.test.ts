@@ -4,7 +4,10 @@ import { startMock, type RunningMock } from '../../mocks/index.js';
 import { systems } from '../../mocks/registry.js';
 import { undecided } from '../support/undecided.js';
 
-describe.each([1, 2, 3])('a mock in chaos, seed %i', (seed) => {
+/** With these seeds each of the freedoms that are drawn once for a run is taken, and left. */
+const seeds = [1, 2, 4];
+
+describe.each(seeds)('a mock in chaos, seed %i', (seed) => {
   let mock: RunningMock;
   beforeAll(async () => {
     // The limits that the suite looks for, and holds short enough for it, as in the proof.

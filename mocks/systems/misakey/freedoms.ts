@@ -33,6 +33,19 @@ export const freedoms = defineFreedoms<MisakeyState, Behaviour>([
       ),
   ),
   {
+    name: 'pushes-after-the-answer',
+    difference: 'Messages come some time after the answer to the request that caused them.',
+    // All of them or none, so that they keep their order.
+    once: true,
+    behaviour: (base) => ({
+      publish(state, behaviour, identityId, message, world) {
+        world.clock.after(25, () => {
+          base.publish(state, behaviour, identityId, message, world);
+        });
+      },
+    }),
+  },
+  {
     name: 'unknown-messages-between',
     difference: 'Messages of a type that no document has come in between; clients skip them.',
     behaviour: (base) => ({
