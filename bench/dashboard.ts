@@ -1,10 +1,13 @@
 /**
  * What an open dashboard costs a mock under steady load: processor time of the mock per request in
  * windows with the page open in a real Chromium, and in windows without it, one after the other.
- * Not throughput: the browser competes for the same cores, and its time is not the mock's.
+ * Not throughput: the browser competes for the same cores, and its time is not the mock's. Where cores
+ * are scarce it slows the mock's requests (cold caches), or quickens them (a mock that is woken less
+ * often takes more at a time), so the page's requests are measured without the page as well.
  */
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from '@playwright/test';
+import type { LiveAnswer } from '../mocks/control/live-answer.js';
 import { launchOptions } from '../tests/browser/chromium.js';
 import { recover, register, type BenchAccount } from './accounts.js';
 import { prepare } from './load.js';
@@ -56,16 +59,55 @@ async function openDashboard(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
+/** Something that looks at the mock through a window, until it is closed. */
+interface Onlooker {
+  /** Answers of the mock to it so far. */
+  looks(): number;
+  close(): Promise<void>;
+}
+
+/** The page in a real browser. */
+async function page(browser: Browser, url: string): Promise<Onlooker> {
+  const opened = await openDashboard(browser, url);
+  let looks = 0;
+  opened.on('response', (answer) => {
+    if (answer.url().includes('/_countersign/live')) looks += 1;
+  });
+  return { looks: () => looks, close: () => opened.close() };
+}
+
+/** The requests of the page without the page. */
+async function requestsOfPage(url: string): Promise<Onlooker> {
+  let looks = 0;
+  let [traffic, inbox] = [0, 0];
+  const look = async (limit: number): Promise<void> => {
+    const query = `traffic=${String(traffic)}&inbox=${String(inbox)}&limit=${String(limit)}`;
+    const answer = await fetch(`${url}/_countersign/live?${query}`);
+    const live = (await answer.json()) as LiveAnswer;
+    [traffic, inbox] = [live.traffic.last, live.inbox.cursor];
+    looks += 1;
+  };
+  await look(10_000);
+  looks = 0;
+  let under = Promise.resolve();
+  const timer = setInterval(() => {
+    under = under.then(() => look(500));
+  }, 1_000);
+  return {
+    looks: () => looks,
+    close() {
+      clearInterval(timer);
+      return under;
+    },
+  };
+}
+
 async function measureWindow(
   server: Running,
   workload: Workload,
   settings: DashboardSettings,
-  page: Page | null,
+  onlooker: Onlooker | null,
 ): Promise<Window> {
-  let looks = 0;
-  page?.on('response', (answer) => {
-    if (answer.url().includes('/_countersign/live')) looks += 1;
-  });
   const before = server.processorMs();
   const result = await steadyLoad({
     host: '127.0.0.1',
@@ -77,51 +119,52 @@ async function measureWindow(
     expect: workload.expect,
   });
   const processor = ((server.processorMs() - before) * 1000) / result.requests;
-  if (page !== null && looks === 0) throw new Error('the open dashboard never looked');
+  const looks = onlooker?.looks() ?? 0;
+  await onlooker?.close();
+  if (onlooker !== null && looks === 0) throw new Error('nobody looked at the mock');
   return { rate: result.requestsPerSecond, processor, looks };
 }
 
-/** One closed window more than there are open ones: each of these lies between two of those. */
+/** Windows of each kind; one closed window more, so that the others lie between two of those. */
 interface Alternation {
   readonly closed: readonly Window[];
   readonly open: readonly Window[];
+  readonly 'its requests alone': readonly Window[];
 }
 
-/** Windows closed, open, closed, …, closed, after one of each that warms up. */
+/** Windows closed, open, its requests alone, closed, …, closed, after a round that warms up. */
 async function alternate(
   server: Running,
   browser: Browser,
   workload: Workload,
   settings: DashboardSettings,
 ): Promise<Alternation> {
-  const measureClosed = async (): Promise<Window> => {
+  const measure = async (begin: () => Promise<Onlooker | null>): Promise<Window> => {
     await recover(server.url);
-    return measureWindow(server, workload, settings, null);
+    return measureWindow(server, workload, settings, await begin());
   };
-  const measureOpen = async (): Promise<Window> => {
-    await recover(server.url);
-    const page = await openDashboard(browser, server.url);
-    const measured = await measureWindow(server, workload, settings, page);
-    await page.close();
-    return measured;
-  };
-  await measureClosed();
-  await measureOpen();
-  const closed = [await measureClosed()];
+  const closed: Window[] = [];
   const open: Window[] = [];
-  for (let round = 0; round < settings.rounds; round += 1) {
-    open.push(await measureOpen());
-    closed.push(await measureClosed());
+  const alone: Window[] = [];
+  for (let round = 0; round <= settings.rounds; round += 1) {
+    closed.push(await measure(() => Promise.resolve(null)));
+    open.push(await measure(() => page(browser, server.url)));
+    alone.push(await measure(() => requestsOfPage(server.url)));
   }
-  return { closed, open };
+  closed.push(await measure(() => Promise.resolve(null)));
+  return {
+    closed: closed.slice(1),
+    open: open.slice(1),
+    'its requests alone': alone.slice(1),
+  };
 }
 
 /**
- * How much more an open window costs than the two around it, as a share; the median of all. What
- * else the machine does comes and goes, and would be taken for the dashboard's doing otherwise.
+ * How much more windows cost than the closed ones before and after them, as a share; the median of
+ * all. What else the machine does comes and goes, and would be taken for the dashboard's doing.
  */
-function costOf({ closed, open }: Alternation): number {
-  const ratios = open.map(({ processor }, index) => {
+function costOf(windows: readonly Window[], closed: readonly Window[]): number {
+  const ratios = windows.map(({ processor }, index) => {
     const around = closed.slice(index, index + 2).map((window) => window.processor);
     return processor / (around.reduce((sum, one) => sum + one, 0) / around.length);
   });
@@ -148,7 +191,7 @@ export async function measureDashboard(settings: DashboardSettings): Promise<voi
       'reached, requests/s',
       'processor µs/request',
       'looks of the page/s',
-      'cost of an open dashboard',
+      'cost of it',
     ]);
     for (const workload of [lookUp, mixture(accounts)]) {
       const measured = await alternate(server, browser, workload, settings);
@@ -159,7 +202,7 @@ export async function measureDashboard(settings: DashboardSettings): Promise<voi
           whole(median(windows.map(({ rate }) => rate))),
           median(windows.map(({ processor }) => processor)).toFixed(1),
           (median(windows.map(({ looks }) => looks)) / (settings.durationMs / 1000)).toFixed(1),
-          name === 'closed' ? '' : `${(costOf(measured) * 100).toFixed(1)} %`,
+          name === 'closed' ? '' : `${(costOf(windows, measured.closed) * 100).toFixed(1)} %`,
         ]);
       }
     }
