@@ -23,13 +23,15 @@ const patienceMs = 500;
 export async function rehearse(system: SystemTarget): Promise<ReadonlyMap<string, string>> {
   const persons = byHand(system.inbox);
   const served = channels.filter((channel) => endpointOf(system.inbox, channel) !== null);
+  const all = requirementsOf([system.slug]);
   // Also those that name no inbox among their needs: an account of their own may take a code.
-  const requirements = requirementsOf([system.slug]).filter(({ needs }) =>
+  const requirements = all.filter(({ needs }) =>
     needs.every((capability) => system.capabilities.has(capability)),
   );
   const suite = suites.get(system.slug);
   const isWhole = served.length === channels.length && persons.length === 0;
-  if (isWhole || requirements.length === 0 || suite === undefined) return new Map();
+  const isRead = all.some(({ needs }) => needs.includes('inbox') || needs.includes('push-inbox'));
+  if (isWhole || !isRead || suite === undefined) return new Map();
   const arena = await openArena({ systems: selectSystems([system.slug]) });
   const http = `${arena.url}/_countersign/inbox`;
   const person = { name: 'a person', byHand: true };

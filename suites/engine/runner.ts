@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { CheckResult, CheckStatus, Comparison } from '../../specs/results.js';
 import type { RegisteredCheck } from './check.js';
 import { createContext, type LiveContext, type SuiteRandom } from './context.js';
@@ -112,6 +113,8 @@ export function createRunner(options: RunnerOptions): Runner {
   ): Promise<{ context: LiveContext; outcome: { error: unknown } }> {
     const timeout = options.timeoutMs ?? check.timeoutMs;
     const abort = new AbortController();
+    // A check may have many requests and sockets under way: their listeners are no leak.
+    setMaxListeners(0, abort.signal);
     let used = 0;
     const position = options.positions.get(check.id) ?? 0;
     const context = createContext({
