@@ -3,6 +3,14 @@ import type { PlainRequest } from '../../engine/http.js';
 /** The values that authenticate a request, each from a header or the query (lines 98-104). */
 export type AuthName = 'X-Auth-Login' | 'X-Auth-Timestamp' | 'X-Auth-Token' | 'Authorization';
 
+/** Names as they stand in a request; made once, since every signed call asks for several. */
+const headerNames: Readonly<Record<AuthName, string>> = {
+  'X-Auth-Login': 'x-auth-login',
+  'X-Auth-Timestamp': 'x-auth-timestamp',
+  'X-Auth-Token': 'x-auth-token',
+  Authorization: 'authorization',
+};
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -11,7 +19,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
  * @returns undefined when neither is there
  */
 export function authValue(request: PlainRequest, name: AuthName): string | undefined {
-  const lower = name.toLowerCase();
+  const lower = headerNames[name];
   const header = request.headers[lower];
   if (header !== undefined) return fromHeader(header);
   return queryValue(request.query, (candidate) => candidate.toLowerCase() === lower);

@@ -20,15 +20,13 @@ export function neededValues(
   status: number,
 ): (name: AuthName) => string {
   const { behaviour, request } = context;
-  const values = new Map<AuthName, string>();
   for (const name of names) {
     const value = behaviour.authValue(request, name);
     if (value === undefined || value === '') {
       refuseWith(status, code.missingParameter, `${name} is missing`);
     }
-    values.set(name, value);
   }
-  return (name) => values.get(name) ?? behaviour.authValue(request, name) ?? '';
+  return (name) => behaviour.authValue(request, name) ?? '';
 }
 
 /** Refuses what is no timestamp, and, where a window is set, what lies outside of it. */
