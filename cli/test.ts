@@ -10,7 +10,14 @@ import type { RunEvent, Shard } from '../specs/results.js';
 import { newRunId } from '../suites/engine/runner.js';
 import { createTarget, type Target } from '../suites/engine/target.js';
 import type { Profile } from '../suites/engine/profile.js';
-import { planVariable, reportVariable, type ReportPlan, type RunPlan } from '../suites/run-plan.js';
+import {
+  checksOf,
+  planVariable,
+  reportVariable,
+  undividedSystems,
+  type ReportPlan,
+  type RunPlan,
+} from '../suites/run-plan.js';
 import { defaultFolder, streamOf } from './event-stream.js';
 import { channelsByHand, withInboxes } from './inboxes.js';
 import {
@@ -39,7 +46,7 @@ interface TestFlags {
   readonly level: Level;
   readonly strict?: boolean;
   readonly out: string;
-  readonly workers: number;
+  readonly workers?: number;
   readonly shard?: Shard;
   readonly dialect: Dialect;
   readonly insecure?: boolean;
@@ -56,7 +63,7 @@ export function testCommand(): Command {
     .option('--level <level>', 'which fails count: must, should or may', parseLevel, 'must')
     .option('--strict', 'count tolerated deviations as fails')
     .option('--out <dir>', 'folder for the reports', defaultFolder)
-    .option('--workers <n>', 'parallel processes', parseWorkers, 2)
+    .option('--workers <n>', 'parallel processes (default: by the systems)', parseWorkers)
     .option('--shard <i/n>', 'run one of n equal parts', parseShard)
     .option('--dialect <name>', 'dialect of the mock of its own', parseDialect, 'documented')
     .option('--insecure', 'accept any certificate of the target (tls.insecure of a profile)')
@@ -141,13 +148,22 @@ async function runAgainst(
     const reportFile = join(scratch, 'run.json');
     writeFileSync(reportFile, JSON.stringify(report));
     ({ killed } = await runPlaywright({
-      workers: workersFor(profile, flags.workers),
+      workers: workersFor(profile, flags.workers ?? usualWorkers(plan)),
       environment: { [planVariable]: JSON.stringify(plan), [reportVariable]: reportFile },
     }));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   return exitCodeOf(await settle(out, started, killed));
+}
+
+/**
+ * Two, and one more for each system that mostly waits for its own checks: the others go on meanwhile.
+ * Alone it has nobody to leave room for.
+ */
+function usualWorkers(plan: RunPlan): number {
+  const waiting = plan.systems.length > 1 ? undividedSystems(checksOf(plan).checks).size : 0;
+  return 2 + waiting;
 }
 
 /** A person answers one question at a time; and a cap holds for the run, not for each process of it. */

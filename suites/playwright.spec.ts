@@ -7,7 +7,13 @@ import type { Profile } from './engine/profile.js';
 import { createRunner } from './engine/runner.js';
 import { createTarget } from './engine/target.js';
 import { suites } from './registry.js';
-import { checksOf, planVariable, reportVariable, type RunPlan } from './run-plan.js';
+import {
+  checksOf,
+  planVariable,
+  reportVariable,
+  undividedSystems,
+  type RunPlan,
+} from './run-plan.js';
 
 /**
  * The adapter between checks and Playwright Test: one test per check. The result travels as an
@@ -72,9 +78,7 @@ function startTogether(
  * One group per file: Playwright spreads groups over its workers. A system with checks that are
  * alone in it is one group, so that one worker has the whole of it.
  */
-const undivided = new Set(
-  checks.filter(({ alone }) => alone === 'in-system').map(({ system }) => system),
-);
+const undivided = undividedSystems(checks);
 const groups = new Map<string, RegisteredCheck[]>();
 // The undivided ones take longest; begun last they would be waited for.
 const order = (check: RegisteredCheck): number => (undivided.has(check.system) ? 0 : 1);

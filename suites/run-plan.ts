@@ -46,3 +46,8 @@ export function checksOf(plan: RunPlan): {
     ),
   };
 }
+
+/** Systems that one worker has the whole of, since some of their checks must be alone in them. */
+export function undividedSystems(checks: readonly RegisteredCheck[]): ReadonlySet<string> {
+  return new Set(checks.filter(({ alone }) => alone === 'in-system').map(({ system }) => system));
+}
