@@ -188,7 +188,7 @@ function bodyInPieces(bytes: Uint8Array): ReadableStream<Uint8Array> {
 }
 
 function bodyOf(bytes: Uint8Array<ArrayBuffer>): BodyInit {
-  return inBrowser ? bytes : new ByteStream(bytes);
+  return inBrowser ? bytes : new ByteStream(new ByteSource(bytes));
 }
 
 /**
@@ -197,28 +197,49 @@ function bodyOf(bytes: Uint8Array<ArrayBuffer>): BodyInit {
  * hold, so its copy is another one of the same bytes.
  */
 class ByteStream extends ReadableStream<Uint8Array> {
-  readonly #bytes: Uint8Array;
-  #taken = false;
+  readonly #source: ByteSource;
 
-  constructor(bytes: Uint8Array) {
-    super(
-      {
-        pull: (controller) => {
-          this.#taken = true;
-          controller.enqueue(bytes);
-          controller.close();
-        },
-      },
-      // Nothing is taken before somebody reads.
-      { highWaterMark: 0 },
-    );
-    this.#bytes = bytes;
+  constructor(source: ByteSource) {
+    super(source, onDemand);
+    this.#source = source;
   }
 
   override tee(): [ReadableStream<Uint8Array>, ReadableStream<Uint8Array>] {
-    return this.locked || this.#taken ? super.tee() : [this, new ByteStream(this.#bytes)];
+    const { bytes, taken } = this.#source;
+    return this.locked || taken ? super.tee() : [this, streamOnDemand(bytes)];
   }
 }
+
+/** A stream that comes to be when somebody looks at it: few of those copies are ever read. */
+function streamOnDemand(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let made: ByteStream | undefined;
+  const stream = (): ByteStream => (made ??= new ByteStream(new ByteSource(bytes)));
+  return new Proxy(noStream, {
+    get(_, name) {
+      const value: unknown = Reflect.get(stream(), name);
+      return typeof value === 'function' ? (value.bind(made) as unknown) : value;
+    },
+    set: (_, name, value) => Reflect.set(stream(), name, value),
+  });
+}
+
+const noStream = Object.create(ReadableStream.prototype) as ReadableStream<Uint8Array>;
+
+/** Gives its bytes at once, when somebody reads. */
+class ByteSource implements UnderlyingDefaultSource<Uint8Array> {
+  taken = false;
+
+  constructor(readonly bytes: Uint8Array) {}
+
+  pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.taken = true;
+    controller.enqueue(this.bytes);
+    controller.close();
+  }
+}
+
+/** Nothing is taken before somebody reads. */
+const onDemand = { highWaterMark: 0 };
 
 /** The first bytes of a body, and then an error, as of a connection that breaks. */
 function brokenBody(bytes: Uint8Array | null, cut: number): ReadableStream<Uint8Array> {
