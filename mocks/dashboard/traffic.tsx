@@ -165,7 +165,8 @@ function Tally({
   const count = (number: number): string => number.toLocaleString('en');
   return (
     <p class="tally muted">
-      {shown === all ? `${count(all)} exchanges` : `${count(shown)} of ${count(all)} exchanges`}
+      {shown === all ? '' : `${count(shown)} of `}
+      {`${count(all)} ${all === 1 ? 'exchange' : 'exchanges'}`}
       {missed === 0 ? null : ` · ${count(missed)} came too fast to be listed`}
     </p>
   );

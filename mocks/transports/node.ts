@@ -82,12 +82,14 @@ export async function serveNode(
   const upgrading = new Set<Duplex>();
   const { homes } = options;
   const pass = homes === undefined ? undefined : createPass(homes, core);
+  const serving: Serving = { core, front, write };
   const server = createServer((message, reply) => {
-    const here = (): void => {
-      handle(core, front, message, reply, write);
-    };
-    if (pass === undefined || !mayPass(message)) here();
-    else pass.request(message, reply, here);
+    if (pass === undefined || !mayPass(message)) new Turn(serving, message, reply).run();
+    else {
+      pass.request(message, reply, () => {
+        new Turn(serving, message, reply).run();
+      });
+    }
   });
   // The mock holds long polls and slow uploads on purpose; these bounds are for dead peers.
   server.requestTimeout = 300_000;
@@ -147,48 +149,77 @@ function close(worlds: Worlds, server: Server, sockets: Sockets): Promise<void> 
   });
 }
 
-function handle(
-  core: MockCore,
-  front: Front,
-  message: IncomingMessage,
-  reply: ServerResponse,
-  write: WriteResponse,
-): void {
-  const { path, query } = targetOf(message);
-  const method = message.method ?? 'GET';
-  const fail = (error: unknown): void => {
-    core.reportBug(error);
-    if (reply.headersSent) reply.destroy();
-    else writeResponse(message, reply, text(500, bugMessage));
-  };
-  const send = (outcome: PlainResponse | Upgrade): void => {
-    if ('kind' in outcome) throw new Error('an upgrade without an upgrade request');
-    if (reply.destroyed) return;
-    if (outcome.cut === undefined) write(message, reply, outcome);
-    else writeBroken(message, reply, outcome, outcome.cut);
-  };
-  const settle = (step: () => ReturnType<Dispatch['run']> | undefined): void => {
+/** What all requests of a server have in common. */
+interface Serving {
+  readonly core: MockCore;
+  readonly front: Front;
+  readonly write: WriteResponse;
+}
+
+/** One request and its answer. */
+class Turn {
+  readonly #serving: Serving;
+  readonly #message: IncomingMessage;
+  readonly #reply: ServerResponse;
+
+  constructor(serving: Serving, message: IncomingMessage, reply: ServerResponse) {
+    this.#serving = serving;
+    this.#message = message;
+    this.#reply = reply;
+  }
+
+  run(): void {
+    const message = this.#message;
+    const reply = this.#reply;
+    const { headers, method = 'GET' } = message;
     try {
-      const outcome = step();
-      if (outcome instanceof Promise) outcome.then(send).catch(fail);
-      else if (outcome !== undefined) send(outcome);
+      const { path, query } = targetOf(message);
+      const dispatch = this.#serving.front(method, path, headers as PlainRequest['headers']);
+      if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+        this.#settle(dispatch.run(toPlain(message, reply, method, path, query, noBody)));
+        return;
+      }
+      readBody(message, dispatch.bodyLimit, (body) => {
+        const plain = toPlain(message, reply, method, path, query, body ?? noBody);
+        if (body === null) reply.shouldKeepAlive = false;
+        try {
+          this.#settle(body === null ? dispatch.tooLarge(plain) : dispatch.run(plain));
+        } catch (error) {
+          this.#fail(error);
+        }
+      });
     } catch (error) {
-      fail(error);
+      this.#fail(error);
     }
-  };
-  const { headers } = message;
-  settle(() => {
-    const dispatch = front(method, path, headers as PlainRequest['headers']);
-    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-      return dispatch.run(toPlain(message, reply, method, path, query, noBody));
-    }
-    readBody(message, dispatch.bodyLimit, (body) => {
-      const plain = toPlain(message, reply, method, path, query, body ?? noBody);
-      if (body === null) reply.shouldKeepAlive = false;
-      settle(() => (body === null ? dispatch.tooLarge(plain) : dispatch.run(plain)));
-    });
-    return undefined;
-  });
+  }
+
+  #settle(outcome: ReturnType<Dispatch['run']>): void {
+    if (outcome instanceof Promise) {
+      outcome
+        .then((settled) => {
+          this.#send(settled);
+        })
+        .catch((error: unknown) => {
+          this.#fail(error);
+        });
+    } else this.#send(outcome);
+  }
+
+  #send(outcome: PlainResponse | Upgrade): void {
+    if ('kind' in outcome) throw new Error('an upgrade without an upgrade request');
+    const message = this.#message;
+    const reply = this.#reply;
+    if (reply.destroyed) return;
+    if (outcome.cut === undefined) this.#serving.write(message, reply, outcome);
+    else writeBroken(message, reply, outcome, outcome.cut);
+  }
+
+  #fail(error: unknown): void {
+    const reply = this.#reply;
+    this.#serving.core.reportBug(error);
+    if (reply.headersSent) reply.destroy();
+    else writeResponse(this.#message, reply, text(500, bugMessage));
+  }
 }
 
 /** Path and query of a request target; proxies may send the whole URL (RFC 9112, 3.2.2). */
