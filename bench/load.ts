@@ -56,6 +56,11 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     loop(options, deadline, latencies),
   );
   await Promise.all(each);
+  return resultOf(latencies, startedAt);
+}
+
+/** What a load that ends now has reached. @param startedAt by `performance.now()` */
+export function resultOf(latencies: number[], startedAt: number): LoadResult {
   const seconds = (performance.now() - startedAt) / 1000;
   latencies.sort((a, b) => a - b);
   return {

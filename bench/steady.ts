@@ -3,7 +3,7 @@
  * A request that finds no idle connection waits, and its waiting counts.
  */
 import { connect, type Socket } from 'node:net';
-import { readAnswer, type LoadOptions, type LoadResult } from './load.js';
+import { readAnswer, resultOf, type LoadOptions, type LoadResult } from './load.js';
 
 export interface SteadyOptions extends LoadOptions {
   readonly requestsPerSecond: number;
@@ -90,11 +90,5 @@ export async function steadyLoad(options: SteadyOptions): Promise<LoadResult> {
   } finally {
     for (const line of lines) line.close();
   }
-  const seconds = (performance.now() - startedAt) / 1000;
-  latencies.sort((a, b) => a - b);
-  return {
-    requests: latencies.length,
-    requestsPerSecond: latencies.length / seconds,
-    p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
-  };
+  return resultOf(latencies, startedAt);
 }
