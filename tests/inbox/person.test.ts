@@ -38,12 +38,17 @@ interface Sitting {
   readonly questions: readonly string[];
 }
 
-/** Runs the command in a terminal of its own (`script` makes one); `answer` types. */
+/**
+ * Runs the command in a terminal of its own (`script` makes one); `answer` types. The shell that
+ * `script` starts makes way for the command: Ctrl-C goes to all of a terminal's foreground, and a
+ * shell that stays would die of it with a status of its own.
+ */
 function sitAtTerminal(
   args: readonly string[],
   answer: (channel: string, recipient: string) => Promise<string>,
 ): Promise<Sitting> {
-  const line = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  const words = [process.execPath, program, ...args].map((word) => `'${word}'`);
+  const line = `exec ${words.join(' ')}`;
   const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: folder, stdio: 'pipe' });
   const questions: string[] = [];
   let screen = '';
