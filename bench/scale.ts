@@ -2,7 +2,7 @@
  * What an account costs in memory, bare and with 100 prekeys. Run by main.ts in a process with
  * --expose-gc; prints JSON.
  */
-import type { PlainRequest } from '../mocks/engine/http.js';
+import { nobody, type PlainRequest } from '../mocks/engine/http.js';
 import { createMockCore, type MockCore } from '../mocks/engine/mock.js';
 import { selectSystems } from '../mocks/registry.js';
 import { accountAt, preKeyUpload, type BenchAccount } from './accounts.js';
@@ -24,7 +24,7 @@ function request(method: string, path: string, account: BenchAccount, body?: str
     body: body === undefined ? new Uint8Array(0) : encoder.encode(body),
     secure: false,
     upgrade: false,
-    onAbort: () => undefined,
+    peer: nobody,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Does to a request what `Prefer` asks for and what the rules of its world say. */
 import { parseDuration } from '../../specs/duration.js';
+import type { Dispatch, Outcome, RoutedDispatch } from '../engine/dispatch.js';
 import { documentedAnswer, preferenceFault } from '../engine/documented-answer.js';
 import type { Effect } from '../engine/faults.js';
 import {
@@ -12,21 +13,18 @@ import {
   type Upgrade,
 } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import type { Dispatch } from '../engine/pipeline.js';
 import { longestSwap, runInTurn } from './event-turns.js';
-
-type Outcome = PlainResponse | Upgrade;
 
 /** @returns the dispatch itself where nothing disturbs it */
 export function disturbed(
   core: MockCore,
-  dispatch: Dispatch,
+  dispatch: RoutedDispatch,
   headers: PlainRequest['headers'],
 ): Dispatch {
   const { faults, eventOrder } = core.world;
   const asked = headers.prefer === undefined ? null : parsePrefer(headers.prefer);
   if (asked === null && !faults.any && !eventOrder.any) return dispatch;
-  if (typeof asked === 'string') return { ...dispatch, run: () => preferenceFault(asked) };
+  if (typeof asked === 'string') return ranBy(dispatch, () => preferenceFault(asked));
   const rule = faults.any ? faults.meet(dispatch.system, dispatch.operation?.id) : null;
   if (asked === null && rule === null && dispatch.longPoll === undefined) return dispatch;
   const effect = { ...rule, ...asked?.effect };
@@ -40,12 +38,18 @@ export function disturbed(
         ? outcome
         : withHeaders(outcome, applied);
   };
-  return { ...dispatch, run };
+  return ranBy(dispatch, run);
+}
+
+/** A dispatch that is run in another way. */
+export function ranBy(dispatch: Dispatch, run: Dispatch['run']): Dispatch {
+  const { bodyLimit } = dispatch;
+  return { bodyLimit, run, tooLarge: (request) => dispatch.tooLarge(request) };
 }
 
 function apply(
   core: MockCore,
-  dispatch: Dispatch,
+  dispatch: RoutedDispatch,
   effect: Effect,
   request: PlainRequest,
 ): Outcome | Promise<Outcome> {
@@ -64,7 +68,7 @@ function apply(
 /** What became of the order of a poll's events holds also for requests that no rule meets. */
 function runOrdered(
   core: MockCore,
-  dispatch: Dispatch,
+  dispatch: RoutedDispatch,
   effect: Effect,
   request: PlainRequest,
 ): Outcome | Promise<Outcome> {
@@ -76,16 +80,18 @@ function runOrdered(
 }
 
 function fixedAnswer(
-  dispatch: Dispatch,
+  dispatch: RoutedDispatch,
   effect: Effect,
   request: PlainRequest,
 ): Outcome | Promise<Outcome> {
-  const { document, operation, answerWith } = dispatch;
-  if (document === undefined || answerWith === undefined) {
+  const { document, operation } = dispatch;
+  if (document === undefined || dispatch.answerWith === undefined) {
     return preferenceFault('no operation of this mock has this path');
   }
   const answer = documentedAnswer(document, operation, effect);
-  return typeof answer === 'string' ? preferenceFault(answer) : answerWith(request, answer);
+  return typeof answer === 'string'
+    ? preferenceFault(answer)
+    : dispatch.answerWith(request, answer);
 }
 
 function disturbOutcome(
@@ -104,7 +110,7 @@ function disturbOutcome(
     const cancel = core.world.clock.after(wait, () => {
       resolve(response);
     });
-    request.onAbort(() => {
+    request.peer.onAbort(() => {
       cancel();
       resolve(response);
     });
@@ -114,12 +120,16 @@ function disturbOutcome(
 /** Ends only when the client gives up. */
 function never(request: PlainRequest): Promise<void> {
   return new Promise((resolve) => {
-    request.onAbort(resolve);
+    request.peer.onAbort(resolve);
   });
 }
 
 /** No system saw this request; whoever looks at the traffic shall see it all the same. */
-function unanswered(core: MockCore, dispatch: Dispatch, request: PlainRequest): PlainResponse {
+function unanswered(
+  core: MockCore,
+  dispatch: RoutedDispatch,
+  request: PlainRequest,
+): PlainResponse {
   const { clock, journal } = core.world;
   const answer = broken(-1);
   const { system = null, operation } = dispatch;

@@ -1,7 +1,7 @@
 /** Gives the events of a long poll to those who ask in another order than they came in. */
 import type { PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import type { Dispatch, PollDispatch } from '../engine/pipeline.js';
+import type { PollDispatch, RoutedDispatch } from '../engine/dispatch.js';
 
 type Outcome = PlainResponse | Upgrade;
 
@@ -15,7 +15,7 @@ export const longestSwap = 1_000;
  */
 export async function runInTurn(
   core: MockCore,
-  dispatch: Dispatch,
+  dispatch: RoutedDispatch,
   poll: PollDispatch,
   swaps: boolean,
   request: PlainRequest,
@@ -67,7 +67,7 @@ async function partner(
 ): Promise<PlainResponse | null> {
   const leaving: (() => void)[] = [];
   const given = Promise.resolve(
-    poll.handle({ ...next, onAbort: (callback) => leaving.push(callback) }),
+    poll.handle({ ...next, peer: { onAbort: (callback) => leaving.push(callback) } }),
   );
   const late = new Promise<null>((resolve) => {
     const end = (): void => {
@@ -76,7 +76,7 @@ async function partner(
     };
     const cancel = core.world.clock.after(longestSwap, end);
     given.then(cancel, cancel);
-    next.onAbort(end);
+    next.peer.onAbort(end);
   });
   const outcome = await Promise.race([given, late]);
   return outcome === null || 'kind' in outcome ? null : outcome;

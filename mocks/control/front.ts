@@ -1,8 +1,8 @@
+import type { Dispatch, Outcome, RoutedDispatch } from '../engine/dispatch.js';
 import { text, type PlainRequest, type PlainResponse, type Upgrade } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import type { Dispatch } from '../engine/pipeline.js';
 import { WorldError, type Worlds } from '../engine/worlds.js';
-import { disturbed } from './disturb.js';
+import { disturbed, ranBy } from './disturb.js';
 import type { Guard } from './guard.js';
 import { controlPlane, isControlPath } from './plane.js';
 
@@ -50,7 +50,7 @@ export function createFront(worlds: Worlds, options: FrontOptions = {}): Front {
     const asked = isControl ? control(core, method, path) : null;
     let dispatch =
       asked === null
-        ? watched(core, disturbed(core, core.dispatch(method, path), headers))
+        ? watched(core, core.dispatch(method, path), headers)
         : guard === undefined
           ? asked
           : guarded(guard, asked, headers);
@@ -80,25 +80,48 @@ function guarded(guard: Guard, dispatch: Dispatch, headers: PlainRequest['header
   };
 }
 
+function watched(
+  core: MockCore,
+  routed: RoutedDispatch,
+  headers: PlainRequest['headers'],
+): Dispatch {
+  return new Watched(core, routed, disturbed(core, routed, headers));
+}
+
 /** Lists what is held or open, for those who look. */
-function watched(core: MockCore, dispatch: Dispatch): Dispatch {
-  const { open } = core.world;
-  return {
-    ...dispatch,
-    run(request) {
-      const outcome = dispatch.run(request);
-      if (!(outcome instanceof Promise) && !('kind' in outcome)) return outcome;
-      const opened = { system: dispatch.system, operation: dispatch.operation?.id, request };
-      return outcome instanceof Promise ? open.hold(opened, outcome) : open.watch(opened, outcome);
-    },
-  };
+class Watched implements Dispatch {
+  readonly #core: MockCore;
+  readonly #routed: RoutedDispatch;
+  readonly #ran: Dispatch;
+
+  /** @param ran what is run, which may do something to what was routed */
+  constructor(core: MockCore, routed: RoutedDispatch, ran: Dispatch) {
+    this.#core = core;
+    this.#routed = routed;
+    this.#ran = ran;
+  }
+
+  get bodyLimit(): number {
+    return this.#ran.bodyLimit;
+  }
+
+  run(request: PlainRequest): Outcome | Promise<Outcome> {
+    const outcome = this.#ran.run(request);
+    if (!(outcome instanceof Promise) && !('kind' in outcome)) return outcome;
+    const { system, operation } = this.#routed;
+    const { open } = this.#core.world;
+    const opened = { system, operation: operation?.id, request };
+    return outcome instanceof Promise ? open.hold(opened, outcome) : open.watch(opened, outcome);
+  }
+
+  tooLarge(request: PlainRequest): PlainResponse {
+    return this.#ran.tooLarge(request);
+  }
 }
 
 /** Answers only when what the request changed is safe, so that nothing acknowledged is lost. */
 function lasting(persist: Persist, core: MockCore, dispatch: Dispatch): Dispatch {
-  const saved = async (
-    outcome: PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>,
-  ): Promise<PlainResponse | Upgrade> => {
+  const saved = async (outcome: Outcome | Promise<Outcome>): Promise<Outcome> => {
     const settled = await outcome;
     if ('kind' in settled) return { ...settled, attach: lastingSocket(persist, core, settled) };
     try {
@@ -109,7 +132,7 @@ function lasting(persist: Persist, core: MockCore, dispatch: Dispatch): Dispatch
       return text(500, 'the mock could not save its state; see its output');
     }
   };
-  return { ...dispatch, run: (request) => saved(dispatch.run(request)) };
+  return ranBy(dispatch, (request) => saved(dispatch.run(request)));
 }
 
 /** A message over a socket has no answer that could wait; its change is saved soon after. */
@@ -130,19 +153,16 @@ function lastingSocket(persist: Persist, core: MockCore, upgrade: Upgrade): Upgr
 
 /** A world must not be displaced while a long poll of it is held or a socket of it is open. */
 function holding(worlds: Worlds, core: MockCore, dispatch: Dispatch): Dispatch {
-  return {
-    ...dispatch,
-    run(request) {
-      const outcome = dispatch.run(request);
-      if (outcome instanceof Promise) {
-        const release = worlds.hold(core);
-        return outcome
-          .finally(release)
-          .then((settled) => ('kind' in settled ? holdSocket(worlds, core, settled) : settled));
-      }
-      return 'kind' in outcome ? holdSocket(worlds, core, outcome) : outcome;
-    },
-  };
+  return ranBy(dispatch, (request) => {
+    const outcome = dispatch.run(request);
+    if (outcome instanceof Promise) {
+      const release = worlds.hold(core);
+      return outcome
+        .finally(release)
+        .then((settled) => ('kind' in settled ? holdSocket(worlds, core, settled) : settled));
+    }
+    return 'kind' in outcome ? holdSocket(worlds, core, outcome) : outcome;
+  });
 }
 
 function holdSocket(worlds: Worlds, core: MockCore, upgrade: Upgrade): Upgrade {

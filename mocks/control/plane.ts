@@ -3,7 +3,7 @@ import { latestInstant } from '../engine/clock.js';
 import { json, text, withHeaders } from '../engine/http.js';
 import type { PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import type { Dispatch } from '../engine/pipeline.js';
+import type { Dispatch } from '../engine/dispatch.js';
 import type { Worlds } from '../engine/worlds.js';
 import { addFault, listFaults, removeFaults } from './fault-routes.js';
 import { readExchange, readLive, readMessage, wholeExchange } from './live-routes.js';

@@ -3,7 +3,7 @@
  * trigger, or a move of the clock, so that what comes out is a state that the mock itself made.
  */
 import { parseDuration } from '../../specs/duration.js';
-import type { PlainRequest, PlainResponse } from '../engine/http.js';
+import { nobody, type PlainRequest, type PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
 import { SnapshotError } from '../engine/snapshot.js';
 import { worldHeader, type Worlds } from '../engine/worlds.js';
@@ -118,7 +118,7 @@ function plainRequest(
     body: encoder.encode(isJson ? JSON.stringify(body) : typeof body === 'string' ? body : ''),
     secure: false,
     upgrade: false,
-    onAbort: () => undefined,
+    peer: nobody,
   };
 }
 

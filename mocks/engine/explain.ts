@@ -2,10 +2,10 @@
 import type { Operation } from '../../specs/operations.js';
 import { RequestContext } from './context.js';
 import { documentFaults, shown } from './document-faults.js';
+import { nobody } from './http.js';
 import { clientFault, type ClientFault } from './insight.js';
 import type { JournalEntry } from './journal.js';
 import type { MockCore } from './mock.js';
-import type { Problem } from './problem.js';
 import type { Served } from './served.js';
 
 type Context = RequestContext<unknown, object>;
@@ -66,14 +66,9 @@ function contextOf(
   params: Readonly<Record<string, string>>,
   { request }: JournalEntry,
 ): Context {
-  const { definition, behaviour, state, world } = served;
-  const system = {
-    slug: definition.slug,
-    behaviour,
-    refuse: (problem: Problem, context: Context) => definition.refuse(problem, context),
-  };
-  const plain = { ...request, secure: false, upgrade: false, onAbort: () => undefined };
-  return new RequestContext(plain, operation, params, system, state, world);
+  const { asSystem, state, world } = served;
+  const plain = { ...request, secure: false, upgrade: false, peer: nobody };
+  return new RequestContext(plain, operation, params, asSystem, state, world);
 }
 
 /** A path that nothing serves, with the served one that is nearest to it. */

@@ -5,6 +5,17 @@
 
 export type HeaderValue = string | readonly string[];
 
+/** Who sent a request, as far as the transport knows. */
+export interface Peer {
+  /** Header names in the spelling of the wire, where the transport has it. */
+  headerNames?(): readonly string[];
+  /** Calls back when the client goes away before the answer is complete. */
+  onAbort(callback: () => void): void;
+}
+
+/** For requests that no client waits for. */
+export const nobody: Peer = { onAbort: () => undefined };
+
 /** A request, its body already read. */
 export interface PlainRequest {
   /** In upper case, as sent. */
@@ -21,10 +32,7 @@ export interface PlainRequest {
   readonly secure: boolean;
   /** True when the client asks for a WebSocket and the transport can give it one. */
   readonly upgrade: boolean;
-  /** Header names in the spelling of the wire, where the transport knows it. */
-  headerNames?(): readonly string[];
-  /** Calls back when the client goes away before the answer is complete. */
-  onAbort(callback: () => void): void;
+  readonly peer: Peer;
 }
 
 /** An answer. A string body is sent as UTF-8. */

@@ -7,7 +7,8 @@ import { createFaults, type Faults } from './faults.js';
 import { createInbox, type Inbox } from './inbox.js';
 import { createJournal, type Journal } from './journal.js';
 import { createOpenExchanges, type OpenExchanges } from './open.js';
-import { dispatchTo, type Dispatch } from './pipeline.js';
+import type { RoutedDispatch } from './dispatch.js';
+import { dispatchTo } from './pipeline.js';
 import { serve, type Served } from './served.js';
 import { createRandom } from './random.js';
 import { readSnapshot, SnapshotError, writeSnapshot, type SavedSystem } from './snapshot.js';
@@ -51,7 +52,7 @@ export interface MockCore {
   /** The slugs that are served. */
   readonly systems: readonly string[];
   readonly dialect: Dialect;
-  dispatch(method: string, path: string): Dispatch;
+  dispatch(method: string, path: string): RoutedDispatch;
   /** Whether a path is below one that a system of this mock has claimed. */
   claims(path: string): boolean;
   /** The operationIds of a system, or of all; empty for a system that is not served. */
@@ -288,7 +289,7 @@ function rootOf(path: string): string {
   return path.slice(1, second === -1 ? path.length : second).toLowerCase();
 }
 
-function unknownPath(journal: Journal, clock: Clock): Dispatch {
+function unknownPath(journal: Journal, clock: Clock): RoutedDispatch {
   const answer = (request: PlainRequest): PlainResponse => {
     const response = text(404, 'no system of this mock serves this path');
     journal.record(clock.now(), null, null, request, response);

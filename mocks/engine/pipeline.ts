@@ -3,44 +3,14 @@ import { defaultBodyLimit, type Operation } from '../../specs/operations.js';
 import type { RouteMatch } from '../../specs/router.js';
 import { RequestContext } from './context.js';
 import { corsHeaders, isPreflight, preflight } from './cors.js';
+import type { Outcome, PollDispatch, RoutedDispatch } from './dispatch.js';
 import { empty, Refusal, text, withHeaders } from './http.js';
-import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
+import type { PlainRequest, PlainResponse } from './http.js';
 import type { Journal } from './journal.js';
-import type { Problem } from './problem.js';
 import type { Served } from './served.js';
 
 /** Told to a client in place of a stack trace. */
 export const bugMessage = 'the mock met a bug of its own; please report it with this request';
-
-/** An operation that holds requests until an event is there, for who gives events another order. */
-export interface PollDispatch {
-  /** What the handler answers: nothing is added to it, and nothing of it is recorded. */
-  handle(request: PlainRequest): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
-  /** See `LongPoll`. */
-  follow(
-    request: PlainRequest,
-    response: PlainResponse,
-  ): { readonly event: string; readonly next: PlainRequest } | null;
-  moved(event: PlainResponse, place: PlainResponse): PlainResponse;
-}
-
-/** A route found, before the body is read. */
-export interface Dispatch {
-  readonly bodyLimit: number;
-  run(request: PlainRequest): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
-  /** The answer when the body went over the limit. */
-  tooLarge(request: PlainRequest): PlainResponse;
-  /** Whose path it is; absent for the mock's own. */
-  readonly system?: string;
-  readonly document?: OpenApiDocument;
-  readonly operation?: Operation | undefined;
-  /** Gives this answer in place of the handler's, with all that the system adds to its answers. */
-  readonly answerWith?: (
-    request: PlainRequest,
-    response: PlainResponse,
-  ) => PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
-  readonly longPoll?: PollDispatch | undefined;
-}
 
 /** Finds the operation and makes the request ready to run. */
 export function dispatchTo(
@@ -48,7 +18,7 @@ export function dispatchTo(
   journal: Journal,
   method: string,
   path: string,
-): Dispatch {
+): RoutedDispatch {
   const { definition, behaviour } = served;
   const routed =
     definition.rewritePath === undefined ? path : definition.rewritePath(path, behaviour);
@@ -58,27 +28,62 @@ export function dispatchTo(
     const get = served.route('GET', routed);
     if (get.kind === 'operation') match = get;
   }
-  const operation = match.kind === 'operation' ? match.operation : undefined;
-  const bodyLimit = operation?.bodyLimit ?? defaultBodyLimit;
-  return {
-    bodyLimit,
-    system: definition.slug,
-    document: definition.openapi,
-    operation,
-    run: (request) => serveRequest(served, journal, match, request),
-    answerWith: (request, response) =>
-      finish(served, journal, contextOf(served, match, request), response),
-    longPoll: pollDispatch(served, match),
-    tooLarge(request) {
-      const context = contextOf(served, match, request);
-      const message = `the body is larger than ${String(bodyLimit)} bytes`;
-      const response = definition.refuse(
-        { kind: 'body-too-large', limit: bodyLimit, message },
-        context,
-      );
-      return finishNow(served, journal, context, withHeaders(response, { Connection: 'close' }));
-    },
-  };
+  return new SystemDispatch(served, journal, match);
+}
+
+/** One for each request, so it holds as little as it can and makes the rest when it is asked for. */
+class SystemDispatch implements RoutedDispatch {
+  readonly #served: Served;
+  readonly #journal: Journal;
+  readonly #match: RouteMatch;
+
+  constructor(served: Served, journal: Journal, match: RouteMatch) {
+    this.#served = served;
+    this.#journal = journal;
+    this.#match = match;
+  }
+
+  get system(): string {
+    return this.#served.definition.slug;
+  }
+
+  get document(): OpenApiDocument {
+    return this.#served.definition.openapi;
+  }
+
+  get operation(): Operation | undefined {
+    return this.#match.kind === 'operation' ? this.#match.operation : undefined;
+  }
+
+  get bodyLimit(): number {
+    return this.operation?.bodyLimit ?? defaultBodyLimit;
+  }
+
+  get longPoll(): PollDispatch | undefined {
+    return pollDispatch(this.#served, this.#match);
+  }
+
+  run(request: PlainRequest): Outcome | Promise<Outcome> {
+    return serveRequest(this.#served, this.#journal, this.#match, request);
+  }
+
+  answerWith(request: PlainRequest, response: PlainResponse): Outcome | Promise<Outcome> {
+    return finish(this.#served, this.#journal, this.#contextOf(request), response);
+  }
+
+  tooLarge(request: PlainRequest): PlainResponse {
+    const served = this.#served;
+    const context = this.#contextOf(request);
+    const limit = this.bodyLimit;
+    const message = `the body is larger than ${String(limit)} bytes`;
+    const response = served.definition.refuse({ kind: 'body-too-large', limit, message }, context);
+    const closing = withHeaders(response, { Connection: 'close' });
+    return finishNow(served, this.#journal, context, closing);
+  }
+
+  #contextOf(request: PlainRequest): RequestContext<unknown, object> {
+    return contextOf(this.#served, this.#match, request);
+  }
 }
 
 function pollDispatch(served: Served, match: RouteMatch): PollDispatch | undefined {
@@ -94,21 +99,22 @@ function pollDispatch(served: Served, match: RouteMatch): PollDispatch | undefin
       };
 }
 
+const noParams: Readonly<Record<string, string>> = {};
+
 function contextOf(
   served: Served,
   match: RouteMatch,
   request: PlainRequest,
 ): RequestContext<unknown, object> {
-  const { definition, behaviour } = served;
-  const system = {
-    slug: definition.slug,
-    behaviour,
-    refuse: (problem: Problem, context: RequestContext<unknown, object>) =>
-      definition.refuse(problem, context),
-  };
-  return match.kind === 'operation'
-    ? new RequestContext(request, match.operation, match.params, system, served.state, served.world)
-    : new RequestContext(request, undefined, {}, system, served.state, served.world);
+  const found = match.kind === 'operation' ? match : undefined;
+  return new RequestContext(
+    request,
+    found?.operation,
+    found?.params ?? noParams,
+    served.asSystem,
+    served.state,
+    served.world,
+  );
 }
 
 function serveRequest(
@@ -116,7 +122,7 @@ function serveRequest(
   journal: Journal,
   match: RouteMatch,
   request: PlainRequest,
-): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+): Outcome | Promise<Outcome> {
   const context = contextOf(served, match, request);
   try {
     const outcome = process(served, journal, match, context);
@@ -132,7 +138,7 @@ function process(
   journal: Journal,
   match: RouteMatch,
   context: RequestContext<unknown, object>,
-): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+): Outcome | Promise<Outcome> {
   const outcome = answered(served, match, context);
   return outcome instanceof Promise
     ? outcome.then((settled) => finish(served, journal, context, settled))
@@ -144,7 +150,7 @@ function answered(
   served: Served,
   match: RouteMatch,
   context: RequestContext<unknown, object>,
-): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+): Outcome | Promise<Outcome> {
   try {
     const outcome = answer(served, match, context);
     if (!(outcome instanceof Promise)) return outcome;
@@ -158,7 +164,7 @@ function answer(
   served: Served,
   match: RouteMatch,
   context: RequestContext<unknown, object>,
-): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+): Outcome | Promise<Outcome> {
   const { definition } = served;
   const early = definition.before?.(context);
   if (early !== undefined) return early;
@@ -203,8 +209,8 @@ function finish(
   served: Served,
   journal: Journal,
   context: RequestContext<unknown, object>,
-  outcome: PlainResponse | Upgrade,
-): PlainResponse | Upgrade | Promise<PlainResponse | Upgrade> {
+  outcome: Outcome,
+): Outcome | Promise<Outcome> {
   if ('kind' in outcome) {
     record(served, journal, context, empty(101));
     return outcome;

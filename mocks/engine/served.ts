@@ -2,6 +2,7 @@ import type { Dialect } from '../../specs/model.js';
 import { operationsOf, type Operation } from '../../specs/operations.js';
 import { compileRouter, type Router } from '../../specs/router.js';
 import type { Clock } from './clock.js';
+import type { ServedSystem } from './context.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
 import { createRandom, type SeekableRandom } from './random.js';
 import { createRateLimiter } from './rate-limit.js';
@@ -30,6 +31,8 @@ interface ServedWorld extends WorldServices {
 export interface Served {
   readonly definition: ErasedSystem;
   readonly behaviour: object;
+  /** The system as its handlers know it. */
+  readonly asSystem: ServedSystem<unknown, object>;
   readonly handlers: Readonly<Record<string, Handler<unknown, object>>>;
   readonly route: Router;
   readonly respond: ErasedAlteration['respond'];
@@ -91,6 +94,11 @@ export function serve(definition: ErasedSystem, options: ServeOptions): Served {
   return {
     definition,
     behaviour,
+    asSystem: {
+      slug: definition.slug,
+      behaviour,
+      refuse: (problem, context) => definition.refuse(problem, context),
+    },
     handlers,
     route: compileRouter(operations),
     respond: responders.length === 0 ? undefined : chain(responders),

@@ -1,10 +1,11 @@
 import { ws, type WebSocketHandler } from 'msw';
-import type {
-  PlainRequest,
-  PlainResponse,
-  PlainSocket,
-  SocketListener,
-  Upgrade,
+import {
+  nobody,
+  type PlainRequest,
+  type PlainResponse,
+  type PlainSocket,
+  type SocketListener,
+  type Upgrade,
 } from '../engine/http.js';
 import { cookieHeader, pageOrigin, targetOf, type MswBackend } from './msw.js';
 
@@ -135,7 +136,7 @@ function upgradeRequest({ client, info }: Connection, origin: string): PlainRequ
     body: new Uint8Array(0),
     secure: client.url.protocol === 'wss:',
     upgrade: true,
-    onAbort: () => undefined,
+    peer: nobody,
   };
 }
 

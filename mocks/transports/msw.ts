@@ -80,8 +80,10 @@ async function answer(
     body,
     secure: origin.startsWith('https:'),
     upgrade: false,
-    onAbort(callback) {
-      request.signal.addEventListener('abort', callback, { once: true });
+    peer: {
+      onAbort(callback) {
+        request.signal.addEventListener('abort', callback, { once: true });
+      },
     },
   };
   try {

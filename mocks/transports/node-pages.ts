@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Pages } from '../control/front.js';
 import { json, text, type PlainRequest, type PlainResponse } from '../engine/http.js';
-import type { Dispatch } from '../engine/pipeline.js';
+import type { Dispatch } from '../engine/dispatch.js';
 import type { Worlds } from '../engine/worlds.js';
 
 const prefix = '/_countersign';

@@ -5,10 +5,11 @@ import { createFront, type Front, type Persist } from '../control/front.js';
 import { createGuard, isLoopback, newToken } from '../control/guard.js';
 import { isControlPath } from '../control/plane.js';
 import type { ChaosOptions } from '../engine/chaos.js';
+import type { Outcome } from '../engine/dispatch.js';
 import { text } from '../engine/http.js';
-import type { HeaderValue, PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
+import type { HeaderValue, Peer, PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import { bugMessage, type Dispatch } from '../engine/pipeline.js';
+import { bugMessage } from '../engine/pipeline.js';
 import { soleWorld, type Worlds } from '../engine/worlds.js';
 import { readBody } from './node-body.js';
 import { createChaos } from './node-chaos.js';
@@ -156,31 +157,50 @@ interface Serving {
   readonly write: WriteResponse;
 }
 
+/** Who waits for an answer. */
+class Client implements Peer {
+  protected readonly message: IncomingMessage;
+  protected readonly reply: ServerResponse;
+
+  constructor(message: IncomingMessage, reply: ServerResponse) {
+    this.message = message;
+    this.reply = reply;
+  }
+
+  headerNames(): readonly string[] {
+    return this.message.rawHeaders.filter((_, index) => index % 2 === 0);
+  }
+
+  onAbort(callback: () => void): void {
+    const { reply } = this;
+    reply.once('close', () => {
+      if (!reply.writableFinished) callback();
+    });
+  }
+}
+
 /** One request and its answer. */
-class Turn {
+class Turn extends Client {
   readonly #serving: Serving;
-  readonly #message: IncomingMessage;
-  readonly #reply: ServerResponse;
 
   constructor(serving: Serving, message: IncomingMessage, reply: ServerResponse) {
+    super(message, reply);
     this.#serving = serving;
-    this.#message = message;
-    this.#reply = reply;
   }
 
   run(): void {
-    const message = this.#message;
-    const reply = this.#reply;
+    const message = this.message;
+    const reply = this.reply;
     const { headers, method = 'GET' } = message;
     try {
       const { path, query } = targetOf(message);
       const dispatch = this.#serving.front(method, path, headers as PlainRequest['headers']);
       if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-        this.#settle(dispatch.run(toPlain(message, reply, method, path, query, noBody)));
+        this.#settle(dispatch.run(toPlain(message, this, method, path, query, noBody)));
         return;
       }
       readBody(message, dispatch.bodyLimit, (body) => {
-        const plain = toPlain(message, reply, method, path, query, body ?? noBody);
+        const plain = toPlain(message, this, method, path, query, body ?? noBody);
         if (body === null) reply.shouldKeepAlive = false;
         try {
           this.#settle(body === null ? dispatch.tooLarge(plain) : dispatch.run(plain));
@@ -193,7 +213,7 @@ class Turn {
     }
   }
 
-  #settle(outcome: ReturnType<Dispatch['run']>): void {
+  #settle(outcome: Outcome | Promise<Outcome>): void {
     if (outcome instanceof Promise) {
       outcome
         .then((settled) => {
@@ -205,20 +225,20 @@ class Turn {
     } else this.#send(outcome);
   }
 
-  #send(outcome: PlainResponse | Upgrade): void {
+  #send(outcome: Outcome): void {
     if ('kind' in outcome) throw new Error('an upgrade without an upgrade request');
-    const message = this.#message;
-    const reply = this.#reply;
+    const message = this.message;
+    const reply = this.reply;
     if (reply.destroyed) return;
     if (outcome.cut === undefined) this.#serving.write(message, reply, outcome);
     else writeBroken(message, reply, outcome, outcome.cut);
   }
 
   #fail(error: unknown): void {
-    const reply = this.#reply;
+    const reply = this.reply;
     this.#serving.core.reportBug(error);
     if (reply.headersSent) reply.destroy();
-    else writeResponse(this.#message, reply, text(500, bugMessage));
+    else writeResponse(this.message, reply, text(500, bugMessage));
   }
 }
 
@@ -238,7 +258,7 @@ function targetOf(message: IncomingMessage): { path: string; query: string } {
 
 function toPlain(
   message: IncomingMessage,
-  reply: ServerResponse,
+  peer: Peer,
   method: string,
   path: string,
   query: string,
@@ -252,12 +272,7 @@ function toPlain(
     body,
     secure: 'encrypted' in message.socket,
     upgrade: false,
-    headerNames: () => message.rawHeaders.filter((_, index) => index % 2 === 0),
-    onAbort(callback) {
-      reply.once('close', () => {
-        if (!reply.writableFinished) callback();
-      });
-    },
+    peer,
   };
 }
 
@@ -322,10 +337,10 @@ function upgrade(
   reply.shouldKeepAlive = false;
   reply.assignSocket(socket as Socket);
   const plain = {
-    ...toPlain(message, reply, method, path, query, noBody),
+    ...toPlain(message, new Client(message, reply), method, path, query, noBody),
     upgrade: message.headers.upgrade?.toLowerCase() === 'websocket',
   };
-  const settle = (settled: PlainResponse | Upgrade): void => {
+  const settle = (settled: Outcome): void => {
     if ('kind' in settled) {
       reply.detachSocket(socket as Socket);
       sockets.accept(message, socket, head, settled);

@@ -310,7 +310,7 @@ describe('close', () => {
     'GET /probe': { handler: () => new Promise(() => undefined) },
     'POST /probe': {
       handler: (context) => {
-        context.request.onAbort(() => {
+        context.request.peer.onAbort(() => {
           context.state.changes += 1;
         });
         return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { PlainRequest, PlainResponse } from '../../mocks/engine/http.js';
+import { nobody, type PlainRequest, type PlainResponse } from '../../mocks/engine/http.js';
 import type { MockCore } from '../../mocks/engine/mock.js';
 
 export interface CallOptions {
@@ -35,7 +35,7 @@ export function plainRequest(options: CallOptions): PlainRequest {
           : encoder.encode(isJson ? JSON.stringify(body) : (body as string)),
     secure: false,
     upgrade: options.upgrade ?? false,
-    onAbort: () => undefined,
+    peer: nobody,
   };
 }
 

@@ -102,7 +102,7 @@ export const callMutants: readonly Mutant[] = defineMutants<State, Behaviour>(
       breaks: ['quatrix.call.header-name-case-ignored'],
       handlers: {
         getProfile: (next) => (context) =>
-          context.request.headerNames?.().includes('x-auth-token') === true
+          context.request.peer.headerNames?.().includes('x-auth-token') === true
             ? errorAnswer(401, code.missingParameter, 'X-Auth-Token is missing')
             : next(context),
       },
@@ -113,7 +113,7 @@ export const callMutants: readonly Mutant[] = defineMutants<State, Behaviour>(
       breaks: ['quatrix.call.header-name-case-ignored'],
       handlers: {
         login: (next) => (context) =>
-          context.request.headerNames?.().includes('X-AUTH-LOGIN') === true
+          context.request.peer.headerNames?.().includes('X-AUTH-LOGIN') === true
             ? errorAnswer(401, code.missingParameter, 'X-Auth-Login is missing')
             : next(context),
       },

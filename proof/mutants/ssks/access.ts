@@ -184,7 +184,7 @@ export const accessMutants = defineMutants<SsksState, SsksBehaviour>('ssks', imp
     breaks: ['ssks.auth.header-names-case-insensitive'],
     handlers: {
       sendChallenge: answering((_body, context) => {
-        const names = context.request.headerNames?.() ?? [];
+        const names = context.request.peer.headerNames?.() ?? [];
         const exact = names.includes('X-SEALD-APPID') && names.includes('X-SEALD-APIKEY');
         return exact ? null : refused(403, details.missingCredentials).response;
       }),

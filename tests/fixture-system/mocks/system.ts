@@ -123,7 +123,7 @@ function awaitGreeting(context: Context): PlainResponse | Promise<PlainResponse>
     };
     const cancel = world.clock.after(Number(world.settings.holdSeconds) * 1_000, finish);
     state.waiting.add(finish);
-    context.request.onAbort(finish);
+    context.request.peer.onAbort(finish);
   });
 }
 

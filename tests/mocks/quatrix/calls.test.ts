@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nobody } from '../../../mocks/engine/http.js';
 import { call } from '../../support/request.js';
 import {
   callAs,
@@ -177,7 +178,7 @@ describe('routes', () => {
       body: new Uint8Array(0),
       secure: false,
       upgrade: false,
-      onAbort: () => undefined,
+      peer: nobody,
     };
     const answer = core.dispatch('POST', '/file/delete').tooLarge(request);
     expect(answer.status).toBe(413);

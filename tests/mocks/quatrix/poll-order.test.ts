@@ -40,7 +40,7 @@ async function ask(
     headers,
     ...(body === undefined ? {} : { body }),
   });
-  const given = { ...request, onAbort };
+  const given = { ...request, peer: { onAbort } };
   const outcome = await front(given.method, given.path, given.headers).run(given);
   if ('kind' in outcome) throw new Error('the mock answered with an upgrade');
   return outcome;

@@ -161,8 +161,10 @@ describe('a poll', () => {
     let goAway = (): void => undefined;
     const request = {
       ...plainRequest({ path: `/mq/req?id=${channel}` }),
-      onAbort(callback: () => void) {
-        goAway = callback;
+      peer: {
+        onAbort(callback: () => void) {
+          goAway = callback;
+        },
       },
     };
     const pending = core.dispatch('GET', '/mq/req').run(request);

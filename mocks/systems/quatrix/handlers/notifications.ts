@@ -83,7 +83,7 @@ function hold(context: Context, queue: Queue, cursor: Position | null): Promise<
       poller.release(end);
     });
     queue.held.add(poller);
-    request.onAbort(() => {
+    request.peer.onAbort(() => {
       if (!queue.held.has(poller)) return;
       poller.aborted = true;
       cancel();
