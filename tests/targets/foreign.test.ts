@@ -1,15 +1,17 @@
 /**
  * Servers of others, each by its profile through the built command: the verdicts are exactly the known
  * ones. What is wrong with a server is marked in its source; what the suite makes of it, and why that
- * is right, stands in its verdicts.yaml.
+ * is right, stands in its verdicts.yaml. Servers in Python are left out where there is no Python.
  */
 import { pbkdf2Sync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { makeCertificates } from './certificates.js';
 import { countersign, readResults, scratchFolder } from './command.js';
 import { leaks } from './leaks.js';
+import { makePeople } from './misakey/people.js';
+import { hasPython, startPython } from './python.js';
 import { startQuatrix } from './quatrix/server.js';
 import { startSsks } from './ssks/server.js';
 import { startTextSecure } from './textsecure/server.js';
@@ -88,28 +90,46 @@ const targets: Readonly<Record<string, () => Promise<Started>>> = {
       },
     };
   },
+  async misakey() {
+    const { file, env, secrets } = makePeople();
+    const path = join(scratch.path, 'people.json');
+    writeFileSync(path, JSON.stringify(file));
+    const server = join(import.meta.dirname, 'misakey', 'server.py');
+    const { urls, close } = await startPython(server, [path]);
+    const [url = '', operations = ''] = urls;
+    return { env: { ...env, MISAKEY_URL: url, MISAKEY_OPERATIONS: operations }, secrets, close };
+  },
 };
 
-describe.each(Object.keys(targets))('%s', (name) => {
-  const folder = join(import.meta.dirname, name);
-  const known = readVerdicts(join(folder, 'verdicts.yaml'));
+/** The source of a target: every file of code in its folder. */
+function sourceOf(folder: string): string {
+  const files = readdirSync(folder).filter((file) => /\.(ts|py)$/.test(file));
+  return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+}
 
-  test('each mark in the source has a verdict, and the other way round', () => {
-    const source = readFileSync(join(folder, 'server.ts'), 'utf8');
-    expect(unmatchedMarks(known, source)).toEqual([]);
-  });
+const inPython: ReadonlySet<string> = new Set(['misakey']);
 
-  test('the verdicts are exactly the known ones', async () => {
-    const target = await targets[name]?.();
-    if (target === undefined) throw new Error(`no target ${name}`);
-    const out = join(scratch.path, `report-${name}`);
-    const profile = join(folder, 'countersign.yaml');
-    const ended = await countersign(['test', '--profile', profile, '--out', out], target.env);
-    target.close();
-    expect(ended.stderr).toBe('');
-    const results = readResults(out);
-    expect(differences(known, results)).toEqual([]);
-    expect(leaks(out, ended.stdout + ended.stderr, target.secrets)).toEqual([]);
-    expect(ended.code).toBe(1);
+for (const name of Object.keys(targets)) {
+  describe.skipIf(inPython.has(name) && !hasPython)(name, () => {
+    const folder = join(import.meta.dirname, name);
+    const known = readVerdicts(join(folder, 'verdicts.yaml'));
+
+    test('each mark in the source has a verdict, and the other way round', () => {
+      expect(unmatchedMarks(known, sourceOf(folder))).toEqual([]);
+    });
+
+    test('the verdicts are exactly the known ones', async () => {
+      const target = await targets[name]?.();
+      if (target === undefined) throw new Error(`no target ${name}`);
+      const out = join(scratch.path, `report-${name}`);
+      const profile = join(folder, 'countersign.yaml');
+      const ended = await countersign(['test', '--profile', profile, '--out', out], target.env);
+      target.close();
+      expect(ended.stderr).toBe('');
+      const results = readResults(out);
+      expect(differences(known, results)).toEqual([]);
+      expect(leaks(out, ended.stdout + ended.stderr, target.secrets)).toEqual([]);
+      expect(ended.code).toBe(known.verdict === 'nonconformant' ? 1 : 0);
+    });
   });
-});
+}
