@@ -221,11 +221,11 @@ function toFinding(result: CheckResult): Finding {
 }
 
 /**
- * What a run will decide, and what it will skip for which capability or channel. Values of a section
- * that are left out are not looked at: each enables checks of its own.
+ * What a run will decide, and what it will skip for which capability, channel or optional value of
+ * the profile.
  */
 async function printOutlook(target: Target): Promise<void> {
-  console.log('\nA run will decide, unless it needs a value that the profile leaves out:');
+  console.log('\nA run will decide:');
   const reasons = new Map<string, number>();
   for (const system of target.systems.values()) {
     const requirements = requirementsOf([system.slug]);

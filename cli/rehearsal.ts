@@ -1,7 +1,9 @@
 /**
- * What a run will skip because the inbox does not serve every channel. Which channels a check reads
- * shows when it runs: so the checks run against a mock whose inbox has the same gaps.
+ * What a run will skip because the inbox does not serve every channel, or because the profile leaves
+ * out an optional value. What a check reads shows when it runs: so the checks run against a mock whose
+ * inbox and profile have the same gaps.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { selectSystems } from '../mocks/registry.js';
 import { openArena } from '../proof/arena.js';
 import { infoOf, requirementsOf } from '../specs/catalog.js';
@@ -18,7 +20,7 @@ const patienceMs = 500;
 
 /**
  * Rehearses what the capabilities of a system allow.
- * @returns why each of those is skipped that a run will skip; empty where every channel is served
+ * @returns why each of those is skipped that a run will skip; empty where nothing is missing
  */
 export async function rehearse(system: SystemTarget): Promise<ReadonlyMap<string, string>> {
   const persons = byHand(system.inbox);
@@ -31,7 +33,12 @@ export async function rehearse(system: SystemTarget): Promise<ReadonlyMap<string
   const suite = suites.get(system.slug);
   const isWhole = served.length === channels.length && persons.length === 0;
   const isRead = all.some(({ needs }) => needs.includes('inbox') || needs.includes('push-inbox'));
-  if (isWhole || !isRead || suite === undefined) return new Map();
+  if (suite === undefined) return new Map();
+  const [mock] = selectSystems([system.slug]);
+  const full = mock?.profile ?? {};
+  const section = withGapsOf(system.section, full);
+  const lacks = !isDeepStrictEqual(section, full);
+  if (!lacks && (isWhole || !isRead)) return new Map();
   const arena = await openArena({ systems: selectSystems([system.slug]) });
   const http = `${arena.url}/_countersign/inbox`;
   const person = { name: 'a person', byHand: true };
@@ -42,7 +49,12 @@ export async function rehearse(system: SystemTarget): Promise<ReadonlyMap<string
     ]),
   );
   const target = createTarget(
-    { ...arena.profile, inbox, capabilities: [...system.capabilities] },
+    {
+      ...arena.profile,
+      inbox: isWhole ? { http } : inbox,
+      capabilities: [...system.capabilities],
+      systems: { [system.slug]: section },
+    },
     [system.slug],
     patienceMs,
   );
@@ -74,4 +86,24 @@ export async function rehearse(system: SystemTarget): Promise<ReadonlyMap<string
     await target.dispatcher.destroy();
     await arena.close();
   }
+}
+
+/** The section of a mock without the optional groups, and members of them, that a target's lacks. */
+function withGapsOf(
+  own: Readonly<Record<string, unknown>>,
+  full: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(full).flatMap(([key, value]) => {
+      if (!isGroup(value)) return [[key, value]];
+      const mine = own[key];
+      if (!isGroup(mine)) return [];
+      const kept = Object.entries(value).filter(([member]) => mine[member] !== undefined);
+      return [[key, Object.fromEntries(kept)]];
+    }),
+  );
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

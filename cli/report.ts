@@ -34,7 +34,7 @@ export function reportCommand(): Command {
 async function runReport(files: readonly string[], flags: ReportFlags): Promise<number> {
   const merged = mergeAll(files.map(read));
   const comparison = flags.compare === undefined ? null : compare(read(flags.compare), merged);
-  await renderAll(merged, resolve(flags.out), comparison);
+  await renderAll(merged, resolve(flags.out), comparison, eventsOf(files));
   process.stdout.write(terminal(merged, { color: process.stdout.isTTY, events: eventsOf(files) }));
   const judged = flags.verdict === true ? exitCodeOf(merged) : 0;
   if (comparison === null) return judged;

@@ -67,9 +67,26 @@ export function failureOf(requirement: RequirementResult): Failure {
   return {
     requirement,
     test,
-    exchange: test?.exchanges.at(-1) ?? null,
+    exchange: test === null ? null : decisive(test),
     message: test?.message ?? requirement.reason ?? 'no message was given',
   };
+}
+
+/**
+ * The exchange that a message is about: the last with the method and path that it names and the status
+ * that came. A check sends several requests at once, or its control after them, so the last of all is
+ * only taken where the message names none.
+ */
+function decisive({ message, comparison, exchanges }: TestRecord): ExchangeRecord | null {
+  const label = /(?:^|: )([A-Z]+ \/\S*) /.exec(message ?? '')?.[1] ?? '';
+  const status =
+    /\banswered (\d{3})\b/.exec(message ?? '')?.[1] ??
+    /^status (\d{3})\b/.exec(comparison?.actual ?? '')?.[1];
+  const fits = ({ request, response }: ExchangeRecord): boolean =>
+    (label === '' || request.split(/ HTTP\/|\?|\n/, 1)[0] === label) &&
+    (status === undefined || response.startsWith(`HTTP/1.1 ${status}`));
+  const named = label === '' && status === undefined ? undefined : exchanges.findLast(fits);
+  return named ?? exchanges.at(-1) ?? null;
 }
 
 /** The path of the request with which a message begins, without ids; empty for other messages. */
@@ -85,6 +102,7 @@ function pathShape(message: string): string {
 /** A message without what differs from case to case; statuses tell causes apart, so they stay. */
 export function messageShape(message: string): string {
   return message
+    .replace(/: expected .*, but got .*$/s, ': expected …')
     .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/g, '"…"')
     .replaceAll(/\/\S+/g, '/…')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{20,}/gi, '#')

@@ -12,14 +12,20 @@ import { Header } from './html/header.js';
 import { Causes, Compared, Notes, Systems } from './html/overview.js';
 import { styles } from './html/styles.js';
 import { visibleLine } from './untrusted.js';
+import type { ReplayEvents } from './replay.js';
 import { runVerdictWords, verdictMeaning, verdicts } from './wording.js';
 
 /**
  * index.html: one file that asks for nothing else. Text from the target is text only; a content
  * security policy that knows the hashes of the page's own script and style holds even if it were not.
  */
-export function html(results: Results, comparison: RunComparison | null = null): string {
-  return `<!doctype html>\n${renderToString(<Page results={results} comparison={comparison} />)}\n`;
+export function html(
+  results: Results,
+  comparison: RunComparison | null = null,
+  events?: ReplayEvents,
+): string {
+  const page = <Page results={results} comparison={comparison} events={events} />;
+  return `<!doctype html>\n${renderToString(page)}\n`;
 }
 
 const policy = [
@@ -45,9 +51,11 @@ function hash(text: string): string {
 function Page({
   results,
   comparison,
+  events,
 }: {
   readonly results: Results;
   readonly comparison: RunComparison | null;
+  readonly events: ReplayEvents;
 }): JSX.Element {
   return (
     <html lang="en">
@@ -76,7 +84,7 @@ function Page({
             undecided={causesOf(results.requirements, 'inconclusive')}
           />
           <Systems results={results} />
-          <Catalogue results={results} />
+          <Catalogue results={results} events={events} />
         </main>
         <footer class="wrap">
           <p>What the verdicts mean</p>

@@ -95,7 +95,7 @@ export default class CountersignReporter implements Reporter {
     this.#events.close();
     const results = foldEvents(readEvents(this.#eventsFile));
     const { out, color, events } = this.#parameters;
-    await renderAll(results, out);
+    await renderAll(results, out, null, events);
     process.stdout.write(
       `\n${terminal(results, { color, events })}Report: ${join(out, 'index.html')}\n`,
     );

@@ -4,6 +4,7 @@ import type { RequirementResult, Results, RunVerdict, Verdict } from '../specs/r
 import { countVerdicts } from '../specs/verdict.js';
 import { causesOf, type Cause } from './causes.js';
 import { dialectSentence } from './dialect.js';
+import { replayCommand, type ReplayEvents } from './replay.js';
 import { cutLine, terminalLine } from './untrusted.js';
 import { duration, grouped, plural, runVerdictWords, slowestCheck, verdicts } from './wording.js';
 
@@ -47,11 +48,7 @@ const shownCauses = 12;
 
 export interface TerminalOptions {
   readonly color: boolean;
-  /**
-   * How `replay` is to be told the event stream of the run: absent where it finds it by itself, null
-   * where there is none, and then no command for it is shown.
-   */
-  readonly events?: string | null | undefined;
+  readonly events?: ReplayEvents;
 }
 
 /**
@@ -113,6 +110,7 @@ function failures(
     const where = cause.operation === null ? '' : `${terminalLine(cause.operation)}: `;
     lines.push(
       `${sign} ${cutLine(terminalLine(`${where}${cause.message}`), 160)}`,
+      ...sides(cause).map((line) => paint('dim', `    ${line}`)),
       ...ids(cause).map((line) => paint('dim', `    ${line}`)),
       ...replay(cause, events).map((line) => paint('dim', `    ${line}`)),
     );
@@ -133,13 +131,21 @@ function ids({ failures: list }: Cause): string[] {
 /** The command that shows the first failure of a cause again. */
 function replay({ failures: list }: Cause, events: TerminalOptions['events']): string[] {
   const check = list.find(({ test }) => test !== null)?.test?.check;
-  if (check === undefined || events === null) return [];
-  const where = events === undefined ? '' : ` --events ${forShell(events)}`;
-  return [`→ countersign replay ${terminalLine(check + where)}`];
+  const command = check === undefined ? null : replayCommand(check, events);
+  return command === null ? [] : [`→ ${terminalLine(command)}`];
 }
 
-function forShell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+/** What the first failure of a cause expected and what came; by the catalogue where the check says nothing. */
+function sides({ failures: list }: Cause): string[] {
+  const first = list[0];
+  if (first?.requirement.verdict !== 'fail') return [];
+  const { test, requirement } = first;
+  const comparison = test?.comparison ?? null;
+  return [
+    `expected: ${comparison?.expected ?? requirement.expect}`,
+    ...(comparison === null ? [] : [`received: ${comparison.actual}`]),
+    `source:   ${requirement.source}`,
+  ].map((line) => cutLine(terminalLine(line), 160));
 }
 
 function closing(results: Results, paint: Paint): string {

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import type { RequirementResult, Results } from '../../specs/results.js';
 import { countVerdicts } from '../../specs/verdict.js';
+import type { ReplayEvents } from '../replay.js';
 import { visibleLine } from '../untrusted.js';
 import { grouped, plural, runVerdictWords, verdicts } from '../wording.js';
 import { toneOf } from './header.js';
@@ -11,8 +12,14 @@ import { Requirement, type Shown } from './requirement.js';
 const passedExchanges = 3_000;
 
 /** Every requirement, by system and area, with the filters above them. */
-export function Catalogue({ results }: { readonly results: Results }): JSX.Element {
-  const shown: Shown = { under: new Map(), passedLeft: passedExchanges };
+export function Catalogue({
+  results,
+  events,
+}: {
+  readonly results: Results;
+  readonly events: ReplayEvents;
+}): JSX.Element {
+  const shown: Shown = { under: new Map(), passedLeft: passedExchanges, events };
   const bySystem = [...grouped(results.requirements, ({ system }) => system)];
   return (
     <section aria-labelledby="requirements">

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import type { RequirementResult, Results, TestRecord } from '../../specs/results.js';
 import { counts } from '../../specs/verdict.js';
+import { replayCommand, type ReplayEvents } from '../replay.js';
 import { cut, visibleLine } from '../untrusted.js';
 import { duration, plural, verdictOfStatus } from '../wording.js';
 import { ExchangeList, Pane, Violations } from './exchange.js';
@@ -12,6 +13,8 @@ export interface Shown {
   readonly under: Map<string, string>;
   /** Exchanges of checks that passed that may still be shown; they make a page heavy. */
   passedLeft: number;
+  /** Where `replay` finds the run. */
+  readonly events: ReplayEvents;
 }
 
 const limits = {
@@ -115,14 +118,17 @@ function Check({
           />
         </div>
       )}
-      {test.status === 'passed' || test.status === 'skipped' ? null : <Replay id={test.check} />}
+      {test.status === 'passed' || test.status === 'skipped' ? null : (
+        <Replay command={replayCommand(test.check, shown.events)} />
+      )}
       <Exchanges test={test} requirement={result.id} shown={shown} />
     </div>
   );
 }
 
 /** Signed and encrypted requests cannot be sent again as they were: this makes them afresh. */
-function Replay({ id }: { readonly id: string }): JSX.Element {
+function Replay({ command }: { readonly command: string | null }): JSX.Element | null {
+  if (command === null) return null;
   return (
     <div class="curl">
       <span>
@@ -131,7 +137,7 @@ function Replay({ id }: { readonly id: string }): JSX.Element {
           Copy
         </button>
       </span>
-      <pre tabIndex={0}>countersign replay {visibleLine(id)}</pre>
+      <pre tabIndex={0}>{command}</pre>
     </div>
   );
 }

@@ -159,7 +159,7 @@ export function createContext(parts: ContextParts): LiveContext {
     },
     deviations,
     target: system,
-    expect: createExpect(deviate),
+    expect: createExpect(deviate, (text) => masker.mask(text)),
     inbox: createInboxClient(system.inbox, system.slug, io),
     random: parts.random,
     signal,

@@ -72,7 +72,7 @@ export class Exchange {
     try {
       return JSON.parse(this.text) as unknown;
     } catch {
-      throw new CheckFailure(`${this.label} answered a body that is not JSON`, {
+      throw new CheckFailure(`${this.label} answered ${this.bodyKind}, not JSON`, {
         expected: 'a JSON body',
         actual: excerpt(this.text),
       });
@@ -89,6 +89,20 @@ export class Exchange {
       expected: 'a JSON object',
       actual: excerpt(this.text),
     });
+  }
+
+  /** What the body seems to be, for messages about a body that should be something else. */
+  get bodyKind(): string {
+    const text = this.text.trim();
+    if (text === '') return 'an empty body';
+    if (/^<(!doctype html|html)\b/i.test(text)) return 'an HTML page';
+    if (text.startsWith('<')) return 'XML or other markup';
+    try {
+      JSON.parse(text);
+      return 'JSON';
+    } catch {
+      return /^[[{"]/.test(text) ? 'something like JSON that does not parse' : 'other text';
+    }
   }
 
   /** Method and path, for messages. */

@@ -83,7 +83,8 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
     title: 'an identity without account cannot be contacted',
     async run(t, driver) {
       const contactedId =
-        driver.section.contacts?.noAccount ?? t.skip('the profile has no contacts.noAccount');
+        driver.section.contacts?.noAccount ??
+        t.skip('needs systems.misakey.contacts.noAccount, which the profile leaves out');
       const invitation = { [t.random.text(43, base64UrlAlphabet)]: 'x' };
       const faults = await faultsOf(driver, [
         ['an identity without account', { contactedId, invitation }],
@@ -100,7 +101,8 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
     title: 'an identity whose account has no suitable key cannot be contacted',
     async run(t, driver) {
       const contactedId =
-        driver.section.contacts?.noKey ?? t.skip('the profile has no contacts.noKey');
+        driver.section.contacts?.noKey ??
+        t.skip('needs systems.misakey.contacts.noKey, which the profile leaves out');
       const invitation = { [t.random.text(43, base64UrlAlphabet)]: 'x' };
       const faults = await faultsOf(driver, [
         ['an account without key', { contactedId, invitation }],
@@ -308,7 +310,7 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const key =
         driver.section.contacts?.identifiedKey ??
-        t.skip('the profile has no contacts.identifiedKey');
+        t.skip('needs systems.misakey.contacts.identifiedKey, which the profile leaves out');
       const faults = await faultsOf(driver, [
         ['invitation data under the identified key', { invitation: { [key]: 'x' } }],
       ]);

@@ -239,10 +239,10 @@ export function createDriver(t: TestContext) {
       if (!testMode) t.skip('needs the profile mode test');
     },
     secondApp: (): AppCredentials =>
-      section.secondApp ?? t.skip('needs the value secondApp of the profile'),
+      section.secondApp ?? t.skip('needs systems.ssks.secondApp, which the profile leaves out'),
     productionApp: (): AppCredentials =>
       (testMode ? section.productionApp : main) ??
-      t.skip('needs the value productionApp of the profile'),
+      t.skip('needs systems.ssks.productionApp, which the profile leaves out'),
   };
 }
 

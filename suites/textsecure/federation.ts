@@ -51,7 +51,9 @@ export const federationChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const { number, relay, pushId, signalingKey } = driver.federation();
       if (pushId === undefined || signalingKey === undefined) {
-        t.skip('needs pushId and signalingKey in the profile’s member federation');
+        t.skip(
+          'needs pushId and signalingKey in systems.textsecure.federation, which the profile leaves out',
+        );
       }
       const key = Buffer.from(signalingKey ?? '', 'base64');
       const sender = await driver.account();

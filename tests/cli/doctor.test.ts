@@ -63,6 +63,30 @@ it('names a page that is there where an adapter does not answer', async () => {
   expect(readFileSync(triggers?.[1] ?? '', 'utf8')).toContain('## Triggers');
 });
 
+it('counts what is skipped for each optional value that the profile leaves out', async () => {
+  const profile = join(folder, 'gaps.yaml');
+  const { ssks = {}, textsecure = {} } = arena.profile.systems ?? {};
+  const { secondApp: _, ...lessSsks } = ssks as Record<string, unknown>;
+  const { federation: __, ...lessTextsecure } = textsecure as Record<string, unknown>;
+  const systems = { ssks: lessSsks, textsecure: lessTextsecure };
+  writeFileSync(profile, JSON.stringify({ ...arena.profile, systems }));
+  const { code, stdout } = await countersign(['doctor', '--profile', profile]);
+  expect(code).toBe(0);
+  const said = [...stdout.matchAll(/^ {2}skipped, since it needs (\S+), .*: (\d+)$/gm)];
+  expect(said.map(([, key]) => key).sort()).toEqual([
+    'systems.ssks.secondApp',
+    'systems.textsecure.federation',
+  ]);
+
+  const out = join(folder, 'out-gaps');
+  await countersign(['test', '--profile', profile, '--out', out]);
+  const { requirements } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8')) as Results;
+  for (const [, key = '', count] of said) {
+    const skipped = requirements.filter(({ reason }) => reason?.includes(key) === true);
+    expect([key, Number(count)]).toEqual([key, skipped.length]);
+  }
+});
+
 it('counts everything where nothing lacks', async () => {
   const profile = profileWith({ http: `${arena.url}/_countersign/inbox` });
   const { code, stdout } = await countersign(['doctor', '--profile', profile]);

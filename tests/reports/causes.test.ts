@@ -37,6 +37,30 @@ describe('likely causes', () => {
     expect(causes.map(({ failures }) => failures.length)).toEqual([2, 1]);
   });
 
+  it('names the exchange that the message is about, not the last one', () => {
+    const wrong = exchange({
+      operation: 'login',
+      request: 'GET /session/login?x=1 HTTP/1.1\nHost: t.test',
+      response: 'HTTP/1.1 200',
+    });
+    const control = exchange({
+      operation: 'login',
+      request: 'GET /session/login HTTP/1.1\nHost: t.test',
+      response: 'HTTP/1.1 401',
+    });
+    const other = exchange({ operation: 'getProfile', response: 'HTTP/1.1 200' });
+    const shown = (message: string): unknown =>
+      causesOf(
+        resultsOf(
+          [requirement('s.a.one')],
+          [check(['s.a.one'], 'failed', { message, exchanges: [wrong, control, other] })],
+        ).requirements,
+      )[0]?.failures[0]?.exchange;
+    expect(shown('GET /session/login (a digit changed) answered 200, not 401')).toEqual(wrong);
+    expect(shown('the handshake was answered 401')).toEqual(control);
+    expect(shown('the list is too short')).toEqual(other);
+  });
+
   it('does not mix systems', () => {
     const causes = causesOf(
       failing([
@@ -85,6 +109,7 @@ describe('likely causes', () => {
     ['PUT /a (three at once) answered 500', 'PUT /a (one of two) answered 500'],
     ['the member "a" is missing', 'the member "b" is missing'],
     ['GET /a/b answered 1', 'GET /c answered 2'],
+    ['the ids: expected [1], but got []', 'the ids: expected [1,2], but got [7]'],
     ['token d9428888-122b-11e1-b85c-61cd3cbb3210', 'token 00000000-122b-11e1-b85c-61cd3cbb3210'],
   ])('sees that %s and %s read alike', (one, other) => {
     expect(messageShape(one)).toBe(messageShape(other));

@@ -15,6 +15,17 @@ import {
 describe('index.html', () => {
   const page = html(smallResults());
 
+  it('gives the replay command that the terminal gives', () => {
+    const commands = (text: string): string[] =>
+      [...text.matchAll(/countersign replay ([^<]+)</g)].map(([, rest = '']) => rest);
+    expect(commands(page)).not.toEqual([]);
+    expect(commands(page).join('\n')).not.toContain('--events');
+    for (const command of commands(html(smallResults(), null, 'out/events.ndjson'))) {
+      expect(command).toMatch(/ --events out\/events\.ndjson$/);
+    }
+    expect(commands(html(smallResults(), null, null))).toEqual([]);
+  });
+
   it('has the verdict before the numbers, and these before the requirements', () => {
     const order = [
       '<h1>Not conformant</h1>',

@@ -139,7 +139,7 @@ describe('equality', () => {
         expectation.equal({ a: 1 }, ['b'], 'the answer');
       }),
     ).toEqual({
-      message: 'the answer is not as expected',
+      message: 'the answer: expected ["b"], but got {"a":1}',
       comparison: { expected: '["b"]', actual: '{"a":1}' },
     });
     expect(
@@ -147,7 +147,7 @@ describe('equality', () => {
         expectation.notEqual('k', 'k', 'the second key');
       }),
     ).toEqual({
-      message: 'the second key must differ',
+      message: 'the second key must differ, but both are "k"',
       comparison: { expected: 'not "k"', actual: '"k"' },
     });
   });
@@ -159,7 +159,7 @@ describe('equality', () => {
       })?.comparison,
     ).toEqual({
       expected: '"10"',
-      actual: 'undefined',
+      actual: 'nothing',
     });
   });
 
@@ -187,6 +187,30 @@ describe('equality', () => {
   });
 });
 
+describe('the sentence about two values', () => {
+  const sentence = (actual: unknown, expected: unknown, mask?: (text: string) => string): string =>
+    failure(() => {
+      createExpect(() => undefined, mask).equal(actual, expected, 'x');
+    })?.message ?? '';
+
+  it('shows long ones where they begin to differ', () => {
+    const same = 'a'.repeat(100);
+    expect(sentence(`${same}b`, `${same}c`)).toBe(
+      `x: expected …${'a'.repeat(20)}c", but got …${'a'.repeat(20)}b"`,
+    );
+  });
+
+  it('hides a secret before it is cut', () => {
+    const secret = 'b'.repeat(90);
+    const mask = (text: string): string => text.replaceAll(secret, '***');
+    expect(sentence('a', secret, mask)).toBe('x: expected "***", but got "a"');
+  });
+
+  it('does not pretend that two secrets are one', () => {
+    expect(sentence('one', 'two', () => '***')).toBe('x is not as expected');
+  });
+});
+
 describe('a header', () => {
   const exchange = answer(200, '', [
     ['content-type', 'application/json; charset=utf-8'],
@@ -206,11 +230,11 @@ describe('a header', () => {
 
   it('that is wrong or missing is shown', () => {
     expect(header('x-a', '2')).toEqual({
-      message: 'PUT /v1/keys has the wrong header x-a',
+      message: 'PUT /v1/keys answered with x-a: 1, not 2',
       comparison: { expected: 'x-a: 2', actual: 'x-a: 1' },
     });
     expect(header('allow', /GET/)).toEqual({
-      message: 'PUT /v1/keys has the wrong header allow',
+      message: 'PUT /v1/keys answered without the header allow',
       comparison: { expected: 'allow: /GET/', actual: 'no such header' },
     });
     expect(header('allow', /.*/)).not.toBeNull();
@@ -236,7 +260,7 @@ describe('bytes', () => {
         expectation.bytes(Uint8Array.of(1, 255), new Uint8Array(65), 'the key');
       }),
     ).toEqual({
-      message: 'the key differs',
+      message: 'the key differs: 65 bytes expected, 2 received, unlike from byte 0 on',
       comparison: { expected: `65 bytes ${'00'.repeat(64)}…`, actual: '2 bytes 01ff' },
     });
     expect(
@@ -255,7 +279,7 @@ describe('a text', () => {
     expect(expectation.text('a', 'member a')).toBe('a');
     expect(expectation.text('', 'member a')).toBe('');
     expect(failure(() => expectation.text(7, 'member a'))).toEqual({
-      message: 'member a is not a string',
+      message: 'member a is not a string but 7',
       comparison: { expected: 'a string', actual: '7' },
     });
   });

@@ -169,7 +169,7 @@ describe('an answer', () => {
   });
 
   it.each<[string, string, string]>([
-    ['is no JSON', 'no', 'GET /things/1 answered a body that is not JSON'],
+    ['is no JSON', 'no', 'GET /things/1 answered other text, not JSON'],
     ['is no object', '[1]', 'GET /things/1 answered JSON that is not an object'],
     ['is null', 'null', 'GET /things/1 answered JSON that is not an object'],
   ])('whose body %s fails a check that reads an object', async (_what, body, message) => {
