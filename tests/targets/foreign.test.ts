@@ -99,6 +99,12 @@ const targets: Readonly<Record<string, () => Promise<Started>>> = {
     const [url = '', operations = ''] = urls;
     return { env: { ...env, MISAKEY_URL: url, MISAKEY_OPERATIONS: operations }, secrets, close };
   },
+  async keyservice() {
+    const server = join(import.meta.dirname, 'keyservice', 'server.py');
+    const { urls, close } = await startPython(server, []);
+    const [url = '', operations = ''] = urls;
+    return { env: { KEYS_URL: url, KEYS_OPERATIONS: operations }, secrets: {}, close };
+  },
 };
 
 /** The source of a target: every file of code in its folder. */
@@ -107,7 +113,7 @@ function sourceOf(folder: string): string {
   return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
 }
 
-const inPython: ReadonlySet<string> = new Set(['misakey']);
+const inPython: ReadonlySet<string> = new Set(['misakey', 'keyservice']);
 
 for (const name of Object.keys(targets)) {
   describe.skipIf(inPython.has(name) && !hasPython)(name, () => {
