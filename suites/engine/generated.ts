@@ -51,7 +51,8 @@ async function answersAsDescribed(t: TestContext, valid: RequestSpec): Promise<v
   // A server that answers any path alike has not shown that it knows this one.
   await t.given('telling a path that does not exist from one that does', async () => {
     const nowhere = await t.send({
-      method: valid.method,
+      // CORS filters answer a preflight on every path, and that is right.
+      method: valid.method === 'OPTIONS' ? 'GET' : valid.method,
       path: `/countersign-${t.random.text(16)}`,
     });
     t.expect.ok(!isSuccess(nowhere), `${nowhere.label} answered ${String(nowhere.status)}`);

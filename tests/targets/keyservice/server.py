@@ -1,12 +1,12 @@
 """
 A Key Service as somebody else would write it: Python and its standard library, its own AES and RSA,
 below a path of its own. It shares no code with the mock or the suite, and uses the freedoms that
-the references leave: an echoed Origin, application/xml, CDATA and comments, dates with zones,
-members in other orders and members of its own. Nothing that a reference asks for is wrong with it;
-its habits stand in verdicts.yaml.
+the references leave: an echoed Origin, preflights answered on every path, application/xml, CDATA
+and comments, dates with zones, members in other orders and members of its own. Nothing that a
+reference asks for is wrong with it; its one habit stands in verdicts.yaml.
 
-Usage: server.py. Prints two URLs when it listens: that of the service, and that of the door of those
-who run it.
+Usage: server.py. Prints two URLs when it listens: that of the service, and that of the door of
+those who run it.
 """
 
 import json
