@@ -15,6 +15,43 @@ export interface JournalEntry {
   readonly response: PlainResponse;
 }
 
+/** Bodies over this many bytes are not kept, so that the journal's memory is bounded. */
+const keptBody = 65_536;
+const noBody = new Uint8Array(0);
+
+/**
+ * An entry is its own request: a journal that keeps one object less for each exchange is so much
+ * less for the garbage collector to carry along. It has none of the transport's callbacks either,
+ * through which it would hold its whole connection.
+ */
+class Exchange implements JournalEntry, RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: RecordedRequest['headers'];
+  readonly body: Uint8Array;
+
+  constructor(
+    readonly id: number,
+    readonly at: number,
+    readonly system: string | null,
+    readonly operation: string | null,
+    request: RecordedRequest,
+    readonly response: PlainResponse,
+  ) {
+    const { method, path, query, headers, body } = request;
+    this.method = method;
+    this.path = path;
+    this.query = query;
+    this.headers = headers;
+    this.body = body.length > keptBody ? noBody : body;
+  }
+
+  get request(): RecordedRequest {
+    return this;
+  }
+}
+
 /** The newest exchanges of a world, in a ring of fixed size. */
 export interface Journal {
   record(
@@ -33,10 +70,6 @@ export interface Journal {
   clear(): void;
 }
 
-/** Bodies over this many bytes are not kept, so that the journal's memory is bounded. */
-const keptBody = 65_536;
-const noBody = new Uint8Array(0);
-
 export function createJournal(capacity = 1_000): Journal {
   const ring: (JournalEntry | undefined)[] = new Array<JournalEntry | undefined>(capacity);
   let lastId = 0;
@@ -44,20 +77,11 @@ export function createJournal(capacity = 1_000): Journal {
   return {
     record(at, system, operation, request, response) {
       lastId += 1;
-      const { method, path, query, headers, body } = request;
-      // A copy without the transport's callbacks: through them each entry would hold its whole
-      // connection, which the garbage collector then carries along for a thousand requests.
-      ring[lastId % capacity] = {
-        id: lastId,
-        at,
-        system,
-        operation,
-        request: { method, path, query, headers, body: body.length > keptBody ? noBody : body },
-        response:
-          response.body !== null && response.body.length > keptBody
-            ? { ...response, body: null }
-            : response,
-      };
+      const kept =
+        response.body !== null && response.body.length > keptBody
+          ? { ...response, body: null }
+          : response;
+      ring[lastId % capacity] = new Exchange(lastId, at, system, operation, request, kept);
     },
     list(after, limit) {
       const first = Math.max(after, cleared, lastId - capacity, lastId - limit) + 1;

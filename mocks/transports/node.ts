@@ -276,6 +276,20 @@ function toPlain(
   };
 }
 
+let lastHeaders: PlainResponse['headers'] | null = null;
+let lastLines: readonly HeaderValue[] = [];
+
+/** Names and values in turn, as Node takes them without another look; many answers share theirs. */
+function linesOf(headers: PlainResponse['headers']): (HeaderValue | number)[] {
+  if (headers !== lastHeaders) {
+    const lines: HeaderValue[] = [];
+    for (const name in headers) lines.push(name, headers[name] ?? '');
+    lastHeaders = headers;
+    lastLines = lines;
+  }
+  return lastLines.slice();
+}
+
 /** Writes an answer in one piece with its Content-Length. */
 export function writeResponse(
   message: IncomingMessage,
@@ -283,9 +297,7 @@ export function writeResponse(
   response: PlainResponse,
 ): void {
   const { status, headers, body } = response;
-  // Names and values in turn, as Node takes them without another look.
-  const lines: (HeaderValue | number)[] = [];
-  for (const name in headers) lines.push(name, headers[name] ?? '');
+  const lines = linesOf(headers);
   if (status !== 204 && status !== 304) {
     const length =
       body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;

@@ -13,20 +13,25 @@ type Context = RequestContext<State, Behaviour>;
 /** From this value on a timestamp counts as milliseconds. */
 const firstMilliseconds = 1e11;
 
-/** Reads the values that a request needs; refuses with code 11 when one is missing or empty. */
-export function neededValues(
-  context: Context,
-  names: readonly AuthName[],
+/** The values that authenticate a request; empty for one that is not there. */
+type AuthValues = Readonly<Record<AuthName, string>>;
+
+/** Reads the values of a request; refuses with code 11 when a needed one is missing or empty. */
+export function authValues(
+  { behaviour, request }: Context,
+  needed: readonly AuthName[],
   status: number,
-): (name: AuthName) => string {
-  const { behaviour, request } = context;
-  for (const name of names) {
-    const value = behaviour.authValue(request, name);
-    if (value === undefined || value === '') {
-      refuseWith(status, code.missingParameter, `${name} is missing`);
-    }
+): AuthValues {
+  const values: AuthValues = {
+    'X-Auth-Login': behaviour.authValue(request, 'X-Auth-Login') ?? '',
+    'X-Auth-Timestamp': behaviour.authValue(request, 'X-Auth-Timestamp') ?? '',
+    'X-Auth-Token': behaviour.authValue(request, 'X-Auth-Token') ?? '',
+    Authorization: behaviour.authValue(request, 'Authorization') ?? '',
+  };
+  for (const name of needed) {
+    if (values[name] === '') refuseWith(status, code.missingParameter, `${name} is missing`);
   }
-  return (name) => behaviour.authValue(request, name) ?? '';
+  return values;
 }
 
 /** Refuses what is no timestamp, and, where a window is set, what lies outside of it. */
@@ -59,10 +64,10 @@ export function anyMatches(
  */
 export function authorise(context: Context): Session {
   const { behaviour, request, state, world } = context;
-  const value = neededValues(context, behaviour.neededInCalls, 401);
-  const timestamp = value('X-Auth-Timestamp');
+  const values = authValues(context, behaviour.neededInCalls, 401);
+  const timestamp = values['X-Auth-Timestamp'];
   checkTimestamp(context, timestamp);
-  const token = value('X-Auth-Token');
+  const token = values['X-Auth-Token'];
   const now = world.clock.now();
   const session = behaviour.findSession(state, token, now);
   if (session === undefined || !isInUse(behaviour, world, session, now)) {
@@ -75,7 +80,7 @@ export function authorise(context: Context): Session {
     token,
     session,
   };
-  if (!anyMatches(behaviour, behaviour.callSignatures(attempt), value('Authorization'))) {
+  if (!anyMatches(behaviour, behaviour.callSignatures(attempt), values.Authorization)) {
     refuseWith(401, code.notAuthorized, 'The signature is wrong');
   }
   if (behaviour.countsAsUse(context.operation?.id ?? '')) session.lastUsed = now;

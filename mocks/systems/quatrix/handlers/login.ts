@@ -1,7 +1,7 @@
 import type { RequestContext } from '../../../engine/context.js';
 import { json, type PlainResponse } from '../../../engine/http.js';
 import type { components } from '../../../../specs/quatrix/types.gen.js';
-import { anyMatches, checkTimestamp, neededValues } from '../authorise.js';
+import { anyMatches, checkTimestamp, authValues } from '../authorise.js';
 import type { Behaviour } from '../behaviour.js';
 import { countFailure, forgetFailures, isLimited } from '../login-limit.js';
 import { code, refuseWith } from '../refusals.js';
@@ -14,9 +14,9 @@ type Context = RequestContext<State, Behaviour>;
 /** `GET /session/login`: proves the password and opens a session (document, lines 40-94). */
 export function login(context: Context): PlainResponse {
   const { behaviour, request, state, world } = context;
-  const value = neededValues(context, behaviour.neededAtLogin, behaviour.missingValueStatus);
-  const name = value('X-Auth-Login');
-  const timestamp = value('X-Auth-Timestamp');
+  const values = authValues(context, behaviour.neededAtLogin, behaviour.missingValueStatus);
+  const name = values['X-Auth-Login'];
+  const timestamp = values['X-Auth-Timestamp'];
   checkTimestamp(context, timestamp);
   const account = accountOf(context);
   if (isLimited(state, world, account, name)) {
@@ -26,7 +26,7 @@ export function login(context: Context): PlainResponse {
   const attempt = { method: request.method, login: name, timestamp };
   if (
     user === undefined ||
-    !anyMatches(behaviour, behaviour.loginSignatures({ ...attempt, user }), value('Authorization'))
+    !anyMatches(behaviour, behaviour.loginSignatures({ ...attempt, user }), values.Authorization)
   ) {
     countFailure(state, world, account, name);
     refuseWith(401, code.notAuthorized, 'Login name or signature is wrong');
