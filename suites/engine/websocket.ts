@@ -42,7 +42,8 @@ export interface SuiteSocket {
   /** How many pings and pongs were seen. */
   readonly pings: number;
   readonly pongs: readonly string[];
-  waitForPong(payload: string): Promise<void>;
+  /** @param after what was sent before the ping, for the message */
+  waitForPong(payload: string, after?: string): Promise<void>;
   /** Resolves when the socket is closed by either side. */
   closed(timeoutMs?: number): Promise<SocketClose>;
   close(code?: number, reason?: string): void;
@@ -307,13 +308,19 @@ function wrap(
         actual: frames.length === 0 ? 'no frame at all' : excerpt(frames.join(' | '), 600),
       });
     },
-    async waitForPong(payload) {
+    async waitForPong(payload, after) {
       const seen = await until(() => (pongs.includes(payload) ? true : undefined), waitMs);
       if (seen === undefined) {
-        throw new CheckFailure('a ping was not answered with a pong of the same payload', {
-          expected: `pong ${payload}`,
-          actual: pongs.length === 0 ? 'no pong' : pongs.join(', '),
-        });
+        const before = after === undefined ? '' : `after ${after}, `;
+        const state =
+          close === undefined ? '' : `; the socket was closed with ${String(close.code)}`;
+        throw new CheckFailure(
+          `${before}a ping was not answered with a pong of the same payload${state}`,
+          {
+            expected: `pong ${payload}`,
+            actual: pongs.length === 0 ? 'no pong' : pongs.join(', '),
+          },
+        );
       }
     },
     async closed(timeoutMs = waitMs) {

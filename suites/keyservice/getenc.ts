@@ -98,11 +98,19 @@ export const getencChecks = defineArea<Driver>(import.meta.url, [
       const again = await ask(empty.token);
       const other = await ask(full.token);
       await driver.messages(full.token, { privatekeyhash: full.hash });
-      t.expect.equal(other.status, first.status, 'the status for a key with messages');
+      t.expect.equal(
+        other.status,
+        first.status,
+        'the status for a key with messages, against that for one without',
+      );
       // What also changes between two equal requests, such as a time, says nothing of messages.
       const steady = (words: string[]): string[] =>
         words.filter((_, at) => first.words[at] === again.words[at]);
-      t.expect.equal(steady(other.words), steady(first.words), 'the body for a key with messages');
+      t.expect.equal(
+        steady(other.words).join(''),
+        steady(first.words).join(''),
+        'the refusal for a key with messages, against that for one without',
+      );
     },
   },
   {

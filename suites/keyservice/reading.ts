@@ -128,9 +128,13 @@ export function textsOf(list: MessageList): readonly string[] {
 export function xmlOf(exchange: Exchange): XmlElement {
   const root = readXml(exchange.text);
   if ('problem' in root) {
-    throw new CheckFailure(`${exchange.label} answered XML that is not well-formed`, {
+    const markup = exchange.bodyKind === 'XML or other markup';
+    const what = markup ? 'XML that is not well-formed' : `${exchange.bodyKind}, not XML`;
+    throw new CheckFailure(`${exchange.label} answered ${what}`, {
       expected: 'a well-formed XML document',
-      actual: `${root.problem}: ${excerpt(exchange.text)}`,
+      actual: markup
+        ? `${root.problem.replace(/\.$/, '')} (line:column first), in: ${excerpt(exchange.text)}`
+        : excerpt(exchange.text),
     });
   }
   return root;

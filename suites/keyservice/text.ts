@@ -7,7 +7,7 @@ import { readList, textsOf } from './reading.js';
 async function roundTrip(t: TestContext, driver: Driver, message: string): Promise<string> {
   const { token, passphrase } = await driver.onlineKey();
   const sent = await driver.request('PUT', { token, message });
-  t.expect.status(sent, 200, { what: 'this text' });
+  t.expect.status(sent, 200, { what: `a text of ${String(message.length)} characters` });
   const answer = await driver.request('GET', { token, passphrase });
   t.expect.status(answer, 200);
   return textsOf(readList(answer))[0] ?? '';
@@ -28,7 +28,7 @@ function exact(
       const message = make(t);
       const read = await roundTrip(t, driver, message);
       if (read === message) return;
-      t.expect.fail('the text came back changed', {
+      t.expect.fail(`the text that was sent came back ${firstDifference(message, read)}`, {
         expected: `${String(message.length)} characters`,
         actual: `${String(read.length)} characters, ${firstDifference(message, read)}`,
       });

@@ -103,7 +103,7 @@ export const ackChecks = defineArea<Driver>(import.meta.url, [
         socket.send(frame);
         await feed.barrier();
         const replies = socket.frames.slice(before).filter((text) => isReply(text, marker, frame));
-        t.expect.equal(replies, [], `the answers to the frame ${frame}`);
+        t.expect.equal(replies, [], `the answers to the frame ${JSON.stringify(frame)}`);
       }
       const box = await driver.contacted();
       await socket.waitFor('a message about a new box, after all these frames', (_, text) =>

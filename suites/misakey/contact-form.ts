@@ -276,7 +276,7 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
         const faults = await faultsOf(
           driver,
           ['=', '+', '/'].map((sign): Change => [
-            `a ${name} with ${sign}`,
+            `${sign} in ${name}`,
             { [member]: `${t.random.text(21)}${sign}` },
           ]),
         );

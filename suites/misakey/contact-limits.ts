@@ -71,8 +71,8 @@ export const contactLimitChecks = defineArea<Driver>(import.meta.url, [
         const over = await driver.contact(driver.plan(of(limit + 1)));
         const under = await driver.contact(driver.plan(of(limit)));
         await driver.contacted();
-        t.expect.status(under, 201, { what: `a ${name} of ${String(limit)} characters` });
-        const what = `a ${name} of ${String(limit + 1)} characters`;
+        t.expect.status(under, 201, { what: `${name} of ${String(limit)} characters` });
+        const what = `${name} of ${String(limit + 1)} characters`;
         t.expect.status(over, 413, { tolerate: [400, 422, 201], what });
       }
     },

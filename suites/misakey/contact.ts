@@ -75,7 +75,7 @@ export const contactChecks = defineArea<Driver>(import.meta.url, [
     title: 'the answer is declared as JSON and is an object',
     async run(t, driver) {
       const { answer, body, title } = await driver.contacted();
-      t.expect.header(answer, 'content-type', /^application\/json\s*(;|$)/i);
+      t.expect.header(answer, 'content-type', /^application\/json\s*(;|$)/i, 'application/json');
       // An object that echoes nothing of this contact would show nothing.
       await t.given('the answer being about this contact', () => {
         t.expect.equal(body.title, title, 'title');

@@ -61,7 +61,7 @@ export const errorChecks = defineArea<Driver>(import.meta.url, [
     title: 'an error is a JSON object with code, origin, desc and details',
     async run(t, driver) {
       for (const { what, answer } of await refusals(t, driver)) {
-        t.expect.header(answer, 'content-type', /^application\/json\s*(;|$)/i);
+        t.expect.header(answer, 'content-type', /^application\/json\s*(;|$)/i, 'application/json');
         const error = answer.object();
         for (const member of ['code', 'origin', 'desc']) {
           t.expect.text(error[member], `${member} of the error for ${what}`);

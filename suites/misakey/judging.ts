@@ -101,7 +101,7 @@ export function expectIdentityView(t: TestContext, value: unknown, what: string)
   const avatar = view.avatar_url;
   t.expect.ok(
     'avatar_url' in view && (avatar === null || typeof avatar === 'string'),
-    `${what}.avatar_url must be present, a string or null`,
+    `${what}.avatar_url is ${'avatar_url' in view ? 'neither a string nor null' : 'missing'}`,
   );
 }
 
@@ -113,7 +113,10 @@ const schemas = schemaSet(asyncapi);
 /** Checks a message against the AsyncAPI document. */
 export function expectMessage(t: TestContext, name: MessageName, message: unknown): void {
   const faults = schemas.at(`/components/messages/${name}/payload`)(message);
-  t.expect.ok(faults === null, `a message of type ${name} departs from its description`, {
+  const fault = faults?.[0]?.message ?? '';
+  const { type } = asRecord(message);
+  const kind = typeof type === 'string' ? `a message of type ${type}` : 'a message';
+  t.expect.ok(faults === null, `${kind} departs from the AsyncAPI document: ${fault}`, {
     expected: `the payload of the message ${name}`,
     actual: faults?.map((fault) => fault.message).join('; ') ?? '',
   });

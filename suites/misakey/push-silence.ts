@@ -60,7 +60,11 @@ export const pushSilenceChecks = defineArea<Driver>(import.meta.url, [
       await announcedOnBoth(t, driver, feeds);
       for (const feed of feeds) {
         const leaked = await feed.settled(...titles);
-        t.expect.equal(leaked.length, 0, `messages about refused contacts (${leaked.join(' | ')})`);
+        t.expect.equal(
+          leaked.length,
+          0,
+          `the number of messages about refused contacts (${leaked.join(' | ')})`,
+        );
       }
     },
   },

@@ -39,7 +39,11 @@ export const resultChecks = defineArea<Driver>(import.meta.url, [
       const [box] = await twoBoxes(t, driver);
       const id = expectUuid(t, box.body.id, 'id');
       const eventId = expectUuid(t, lastEvent(box).id, 'last_event.id');
-      t.expect.notEqual(eventId.toLowerCase(), id.toLowerCase(), 'last_event.id');
+      t.expect.notEqual(
+        eventId.toLowerCase(),
+        id.toLowerCase(),
+        'last_event.id and the id of the box',
+      );
     },
   },
   {
@@ -179,7 +183,11 @@ export const resultChecks = defineArea<Driver>(import.meta.url, [
         const content = asRecord(lastEvent(box).content);
         const shown = [box.body.title, box.body.public_key, content.title, content.public_key];
         const { title, publicKey } = box.plan;
-        t.expect.equal(shown, [title, publicKey, title, publicKey], 'title and key, twice');
+        t.expect.equal(
+          shown,
+          [title, publicKey, title, publicKey],
+          'title and public_key of two answers to requests at once',
+        );
       }
       const ids = new Set(boxes.map((box) => box.id));
       t.expect.equal(ids.size, boxes.length, 'the number of different box ids');

@@ -203,7 +203,11 @@ export const wsRefusalChecks = defineArea<Driver>(import.meta.url, [
         [403, 'forbidden'],
       ];
       outcomes.forEach(({ what, status, body }, index) => {
-        t.expect.equal([status, codeOf(body)], expected[index], `status and code for ${what}`);
+        t.expect.equal(
+          [status, codeOf(body)],
+          expected[index],
+          `status and code of the answer to a handshake with ${what}`,
+        );
       });
     },
   },

@@ -189,7 +189,7 @@ export const wsChecks = defineArea<Driver>(import.meta.url, [
       });
       if (echo === null) {
         socket.ping(marker);
-        await socket.waitForPong(marker);
+        await socket.waitForPong(marker, 'a message of 8192 bytes');
       }
       const after = t.random.text(32);
       socket.send('x'.repeat(8_193));

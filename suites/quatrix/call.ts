@@ -14,7 +14,9 @@ async function judgeKind(
   const session = await driver.session(driver.first);
   const form = await driver.acceptedForm();
   if (form === null) {
-    return t.expect.fail('GET /profile/get refuses all four forms of its subject');
+    return t.expect.fail(
+      'GET /profile/get refuses a call signed over any of the four forms of its subject',
+    );
   }
   if (fits(form)) return;
   for (const candidate of callForms.filter(fits)) {
@@ -87,7 +89,9 @@ export const callChecks = defineArea<Driver>(import.meta.url, [
       const timestamp = String(Number(await driver.timestamp()) - 1);
       const spec = await driver.callSpec({ session, path: profilePath, timestamp });
       for (let at = 1; at <= 3; at += 1) {
-        t.expect.status(await t.send(spec), 200, { what: `time ${String(at)} of three` });
+        t.expect.status(await t.send(spec), 200, {
+          what: `the same request, time ${String(at)} of three`,
+        });
       }
     },
   },

@@ -129,7 +129,8 @@ export function createDriver(t: TestContext): Driver {
   const form = (): Promise<CallForm> =>
     t.given('a signed call in any of the four forms of its subject', async () => {
       const found = await acceptedForm();
-      if (found === null) throw new CheckFailure('GET /profile/get refuses all four forms');
+      if (found === null)
+        throw new CheckFailure('GET /profile/get refuses a call signed over any of the four forms');
       return found;
     });
 

@@ -14,7 +14,7 @@ function expectErrorBody(t: TestContext, answer: Exchange, what: string): void {
     actual: answer.text.slice(0, 200),
   });
   t.expect.text(msg, `${what}: msg`);
-  t.expect.header(answer, 'content-type', /application\/json/i);
+  t.expect.header(answer, 'content-type', /application\/json/i, 'application/json');
 }
 
 /** How refusals look, which the document does not say. */
@@ -46,7 +46,7 @@ export const errorChecks = defineArea<Driver>(import.meta.url, [
       if (code === 14) return;
       t.expect.ok(
         typeof code === 'number' && [15, 10, 20, -1].includes(code),
-        'the code of wrong credentials is not 14',
+        `the code of wrong credentials is ${code === undefined ? 'missing' : JSON.stringify(code)}, not 14`,
         { expected: '14, or 15, 10, 20, -1', actual: String(code) },
       );
       t.deviate(`the code of wrong credentials is ${String(code)}`);

@@ -23,9 +23,9 @@ export const kdfChecks = defineArea<Driver>(import.meta.url, [
     title: 'a key with a salt is refused',
     async run(t, driver) {
       const salts = [
-        ['the login as salt', driver.first.login],
-        ['two apostrophes as salt', "''"],
-        ['a NUL byte as salt', '\0'],
+        ['a key with the login as salt', driver.first.login],
+        ['a key with two apostrophes as salt', "''"],
+        ['a key with a NUL byte as salt', '\0'],
       ] as const;
       await loginsRefused(
         t,
@@ -56,8 +56,8 @@ export const kdfChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const { password } = driver.first;
       await loginsRefused(t, driver, driver.first, [
-        { what: 'the plain text as HMAC key', spec: { key: password } },
-        { what: 'the hex SHA-1 of the plain text as key', spec: { key: sha1Hex(password) } },
+        { what: 'the password itself as HMAC key', spec: { key: password } },
+        { what: 'the hex SHA-1 of the password as HMAC key', spec: { key: sha1Hex(password) } },
       ]);
     },
   },
@@ -101,7 +101,10 @@ export const kdfChecks = defineArea<Driver>(import.meta.url, [
         });
         if (/[^\0-\xff]/.test(user.password)) continue;
         await loginsRefused(t, driver, user, [
-          { what: 'Latin-1 bytes', spec: { key: keyWith(user, { encoding: 'latin1' }) } },
+          {
+            what: 'the password in Latin-1 bytes',
+            spec: { key: keyWith(user, { encoding: 'latin1' }) },
+          },
         ]);
       }
     },
@@ -115,14 +118,17 @@ function keyWith(user: User, options: KeyOptions): string {
 /** Texts that differ from a password a little; those that happen to equal it are left out. */
 export function nearMisses(password: string): readonly [string, string][] {
   const all: [string, string][] = [
-    ['in upper case', password.toUpperCase()],
-    ['in lower case', password.toLowerCase()],
-    ['with its first letter capitalised', password.charAt(0).toUpperCase() + password.slice(1)],
-    ['without its last character', password.replace(/.$/su, '')],
-    ['cut to 8 characters', password.slice(0, 8)],
-    ['with a space before it', ` ${password}`],
-    ['with a space behind it', `${password} `],
-    ['with one more letter', `${password}x`],
+    ['the password in upper case', password.toUpperCase()],
+    ['the password in lower case', password.toLowerCase()],
+    [
+      'the password with its first letter capitalised',
+      password.charAt(0).toUpperCase() + password.slice(1),
+    ],
+    ['the password without its last character', password.replace(/.$/su, '')],
+    ['the password cut to 8 characters', password.slice(0, 8)],
+    ['the password with a space before it', ` ${password}`],
+    ['the password with a space behind it', `${password} `],
+    ['the password with one more letter', `${password}x`],
   ];
   return all.filter(([, text]) => text !== password);
 }

@@ -145,7 +145,7 @@ export const loginChecks = defineArea<Driver>(import.meta.url, [
       }
       const id = t.expect.text(answer.object().account_id, 'account_id');
       t.expect.ok(id !== '', 'account_id is empty');
-      t.expect.header(answer, 'content-type', /application\/json/i);
+      t.expect.header(answer, 'content-type', /application\/json/i, 'application/json');
     },
   },
   {

@@ -112,7 +112,10 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const { status } = (await read(t, driver)).notification;
       const faults = schemas.at('/components/schemas/Notification/properties/status')(status);
-      t.expect.ok(faults === null, `status departs from its schema: ${faults?.[0]?.message ?? ''}`);
+      t.expect.ok(
+        faults === null,
+        `status of a notification departs from its schema: ${faults?.[0]?.message ?? ''}`,
+      );
       const { errcode, errmsg } = status as Record<string, unknown>;
       if (errcode === null || errmsg === null) t.deviate('errcode or errmsg is null');
       if (errcode !== null) t.expect.equal(errcode, 0, 'errcode of a successful change');
@@ -160,7 +163,7 @@ export const mqMessageChecks = defineArea<Driver>(import.meta.url, [
         const data = Array.from({ length: count }, () => ({ id: t.random.uuid() }));
         const { notification } = await read(t, driver, data);
         t.expect.ok(Array.isArray(notification.data), 'data is not an array', {
-          expected: `an array for ${String(count)} modified object(s)`,
+          expected: `an array with an entry for each modified object, ${String(count)} in all`,
           actual: shown(notification.data),
         });
       }
@@ -248,7 +251,7 @@ async function nextOf(
   const told = isObject(value) ? [...ids].filter((id) => tellsOf(value, id)) : [];
   const [id] = told;
   if (id !== undefined && told.length === 1) return id;
-  return t.expect.fail('an answer carries not exactly one notification', {
+  return t.expect.fail('an answer does not carry exactly one notification', {
     expected: 'one JSON object, one of the two that wait',
     actual: exchange.text.slice(0, 300),
   });

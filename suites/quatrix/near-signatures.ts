@@ -18,12 +18,12 @@ export function alterations(signature: string): readonly [string, string][] {
   const other = (digit: string): string => (digit === '0' ? '1' : '0');
   const last = signature.slice(-1);
   return [
-    ['the last digit changed', signature.slice(0, -1) + other(last)],
-    ['the first digit changed', other(signature.charAt(0)) + signature.slice(1)],
-    ['cut to 39 digits', signature.slice(0, 39)],
-    ['cut to 32 digits', signature.slice(0, 32)],
-    ['cut to 20 digits', signature.slice(0, 20)],
-    ['with digits appended', `${signature}0123`],
+    ['the last digit of the signature changed', signature.slice(0, -1) + other(last)],
+    ['the first digit of the signature changed', other(signature.charAt(0)) + signature.slice(1)],
+    ['the signature cut to 39 digits', signature.slice(0, 39)],
+    ['the signature cut to 32 digits', signature.slice(0, 32)],
+    ['the signature cut to 20 digits', signature.slice(0, 20)],
+    ['the signature with digits appended', `${signature}0123`],
   ];
 }
 

@@ -143,7 +143,7 @@ export const profileChecks = defineArea<Driver>(import.meta.url, [
     title: 'the profile is labelled as JSON',
     async run(t, driver) {
       const answer = await profileAnswer(t, driver, await driver.session(driver.first));
-      t.expect.header(answer, 'content-type', /application\/json/i);
+      t.expect.header(answer, 'content-type', /application\/json/i, 'application/json');
     },
   },
 ]);

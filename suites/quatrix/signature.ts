@@ -20,7 +20,10 @@ async function subjectsRefused(
     t,
     driver,
     driver.first,
-    changes.map(([what, change]) => ({ what, spec: { timestamp, subject: change(right) } })),
+    changes.map(([what, change]) => ({
+      what: `signed with ${what}`,
+      spec: { timestamp, subject: change(right) },
+    })),
   );
 }
 
@@ -35,10 +38,10 @@ export const signatureChecks = defineArea<Driver>(import.meta.url, [
       const subject = loginSubject(driver.first.login, timestamp);
       const sha256 = sign(key, subject, { hash: 'sha256' });
       const signatures = [
-        ['HMAC-SHA256', sha256],
-        ['HMAC-SHA256, cut to 40 digits', sha256.slice(0, 40)],
-        ['HMAC-MD5', sign(key, subject, { hash: 'md5' })],
-        ['plain SHA-1 over key and subject', sha1Hex(key + subject)],
+        ['a signature by HMAC-SHA256', sha256],
+        ['a signature by HMAC-SHA256, cut to 40 digits', sha256.slice(0, 40)],
+        ['a signature by HMAC-MD5', sign(key, subject, { hash: 'md5' })],
+        ['a signature by plain SHA-1 over key and subject', sha1Hex(key + subject)],
       ] as const;
       await loginsRefused(
         t,
@@ -53,7 +56,10 @@ export const signatureChecks = defineArea<Driver>(import.meta.url, [
     title: 'the raw bytes of the key are refused as HMAC key',
     async run(t, driver) {
       await loginsRefused(t, driver, driver.first, [
-        { what: 'the 32 raw bytes as key', spec: { key: deriveBytes(driver.first.password) } },
+        {
+          what: 'the 32 raw bytes of the key as HMAC key',
+          spec: { key: deriveBytes(driver.first.password) },
+        },
       ]);
     },
   },
@@ -62,7 +68,9 @@ export const signatureChecks = defineArea<Driver>(import.meta.url, [
     title: 'the key in upper case is refused',
     async run(t, driver) {
       const key = deriveKey(driver.first.password).toUpperCase();
-      await loginsRefused(t, driver, driver.first, [{ what: 'an upper-case key', spec: { key } }]);
+      await loginsRefused(t, driver, driver.first, [
+        { what: 'the key in upper case', spec: { key } },
+      ]);
     },
   },
   {

@@ -39,11 +39,11 @@ export function expectNoAccess(t: TestContext, exchange: Exchange, what: string)
   t.expect.status(exchange, [401, 403], { what });
 }
 
-/** Asserts that an answer holds no identity. */
-export function expectNoData(t: TestContext, exchange: Exchange): void {
+/** Asserts that the answer to what should be refused holds no identity. */
+export function expectNoData(t: TestContext, exchange: Exchange, what: string): void {
   t.expect.ok(
     !exchange.text.includes('data_b64'),
-    `${exchange.label} answered ${String(exchange.status)} and gave out data_b64`,
+    `${exchange.label} (${what}) answered ${String(exchange.status)} and gave out data_b64`,
   );
 }
 

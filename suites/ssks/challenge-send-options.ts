@@ -76,7 +76,10 @@ export const challengeSendOptionsChecks = defineArea<SsksDriver>(import.meta.url
         t.expect.ok(sent > 0, 'the quota was used up before the first SMS');
         return Promise.resolve();
       });
-      t.expect.ok(sent <= largestQuota, `${String(largestQuota + 1)} SMS were accepted in a row`);
+      t.expect.ok(
+        sent <= largestQuota,
+        `${String(largestQuota + 1)} SMS in a row were accepted, without a 406 for the quota`,
+      );
       const mail = await driver.send(driver.user(), { force_auth: true }, { app });
       expectMember(t, mail, 'must_authenticate', true, 'an e-mail after the SMS quota');
     },

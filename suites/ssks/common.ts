@@ -32,7 +32,7 @@ export const commonChecks = defineArea<SsksDriver>(import.meta.url, [
       for (const [id, body] of [...kept, ...last]) {
         const exchange = await driver.call(id, body);
         t.expect.status(exchange, 200);
-        t.expect.header(exchange, 'content-type', /^application\/json\b/i);
+        t.expect.header(exchange, 'content-type', /^application\/json\b/i, 'application/json');
         const member = members[id] ?? '';
         t.expect.ok(member in exchange.object(), `${exchange.label} answered without ${member}`);
       }

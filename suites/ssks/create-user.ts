@@ -59,7 +59,10 @@ export const createUserChecks = defineArea<SsksDriver>(import.meta.url, [
       const body = { user_id: who.userId, auth_factor: who.factor };
       const exchange = await driver.call('createUser', body);
       t.expect.status(exchange, 200);
-      t.expect.ok(!('session_id' in exchange.object()), 'the reply holds a session_id');
+      t.expect.ok(
+        !('session_id' in exchange.object()),
+        'the reply of create_user holds a session_id',
+      );
       const template = '<p>asked for: $$CHALLENGE$$</p>';
       await driver.open(who, true, { force_auth: true, template });
       await t.inbox.next('email', who.factor.value, {

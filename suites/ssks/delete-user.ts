@@ -120,10 +120,10 @@ export const deleteUserChecks = defineArea<SsksDriver>(import.meta.url, [
       await removed(t, driver, who.userId);
       expectCount(t, await driver.count(who.userId), 0, 'the deleted user');
       const byOld = await driver.search(before);
-      expectNoData(t, byOld);
+      expectNoData(t, byOld, 'a session from before the deletion');
       expectRefusalAs(t, byOld, 404, 'a session from before the deletion');
       const byNew = await driver.search(await driver.authenticate(who));
-      expectNoData(t, byNew);
+      expectNoData(t, byNew, 'a session of the user made again');
       expectRefusalAs(t, byNew, 404, 'a session of the user made again');
     },
   },

@@ -39,7 +39,10 @@ export const factorTokenChecks = defineArea<SsksDriver>(import.meta.url, [
         const exchange = await token(driver, await driver.authenticate(who), who.factor);
         t.expect.status(exchange, 200);
       });
-      t.expect.ok(!refused.text.includes('factor_token'), 'the session was given a token');
+      t.expect.ok(
+        !refused.text.includes('factor_token'),
+        `${refused.label} gave a factor_token to a session that is not authenticated`,
+      );
       expectRefusalAs(t, refused, 403, 'a session that is not authenticated');
     },
   },

@@ -15,7 +15,7 @@ export const mustAuthenticateChecks = defineArea<SsksDriver>(import.meta.url, [
         for (const [what, value] of [
           ['a fresh factor', factor()],
           ['the factor of a blank user', blank.factor],
-          ['a factor with a forced challenge only', forced.factor],
+          ['a factor that only a forced challenge went to,', forced.factor],
         ] as const) {
           const exchange = await driver.call('checkMustAuthenticate', value);
           expectMember(t, exchange, 'must_authenticate', false, `${what} of type ${value.type}`);
@@ -48,7 +48,10 @@ export const mustAuthenticateChecks = defineArea<SsksDriver>(import.meta.url, [
       const factor = driver.address();
       const exchange = await driver.call('checkMustAuthenticate', factor);
       expectMember(t, exchange, 'must_authenticate', false, 'a fresh factor');
-      t.expect.ok(!('session_id' in exchange.object()), 'the reply holds a session_id');
+      t.expect.ok(
+        !('session_id' in exchange.object()),
+        'the reply of must_authenticate holds a session_id',
+      );
       for (const userId of [driver.userId(), factor.value]) {
         const sent = await driver.send({ userId, factor }, { create_user: undefined });
         t.expect.status(sent, 404, { what: 'a user with the factor that was checked' });

@@ -63,7 +63,7 @@ export const passwordSearchChecks = defineArea<SsksDriver>(import.meta.url, [
         t.expect.status(await driver.searchPassword(userId, secret), 200);
       });
       for (const [what, exchange] of verdicts) {
-        expectNoData(t, exchange);
+        expectNoData(t, exchange, what);
         t.expect.status(exchange, 404, { what });
         t.expect.equal(exchange.object().model, 'StrictKey', `model for ${what}`);
       }
@@ -84,7 +84,7 @@ export const passwordSearchChecks = defineArea<SsksDriver>(import.meta.url, [
         expectMember(t, search, 'data_b64', data[index] ?? '', 'a user id of its own');
       }
       const third = await driver.searchPassword(driver.userId(), secret);
-      expectNoData(t, third);
+      expectNoData(t, third, 'the secret of another user id');
       t.expect.status(third, 404, { what: 'the secret with a third user id' });
     },
   },
@@ -101,7 +101,12 @@ export const passwordSearchChecks = defineArea<SsksDriver>(import.meta.url, [
             t.expect.ok(tries > 1, 'the first wrong secret was answered 429 already');
             return Promise.resolve();
           });
-          t.expect.header(exchange, 'retry-after', /^0*[1-9][0-9]*$/);
+          t.expect.header(
+            exchange,
+            'retry-after',
+            /^0*[1-9][0-9]*$/,
+            'a number of seconds above 0',
+          );
           return;
         }
         await t.given('a wrong secret is a 404', () => {

@@ -59,7 +59,7 @@ export const searchChecks = defineArea<SsksDriver>(import.meta.url, [
         const opened = t.expect.text(exchange.object().new_id, 'new_id');
         expectMember(t, await driver.search(opened), 'data_b64', data);
       });
-      expectNoData(t, search);
+      expectNoData(t, search, 'a search before the challenge');
       expectRefusalAs(t, search, 403, 'a search before the challenge');
     },
   },

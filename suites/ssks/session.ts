@@ -54,7 +54,7 @@ export const sessionChecks = defineArea<SsksDriver>(import.meta.url, [
         t.expect.status(await driver.search(session), 200);
       });
       const what = 'a session of another application';
-      expectNoData(t, search);
+      expectNoData(t, search, what);
       expectRefusalAs(t, push, 404, what);
       expectRefusalAs(t, search, 404, what);
     },

@@ -45,7 +45,7 @@ export const strictDeleteChecks = defineArea<SsksDriver>(import.meta.url, [
       expectCount(t, await driver.countStrict(userId), 0, 'the deleted user id');
       for (const secret of secrets) {
         const search = await driver.searchPassword(userId, secret);
-        expectNoData(t, search);
+        expectNoData(t, search, 'a secret of the deleted user id');
         expectRefusalAs(t, search, 404, 'a secret of a deleted identity');
       }
     },

@@ -13,7 +13,10 @@ function near(challenge: string): string {
 
 /** Asserts that an answer opens no session. */
 function expectNoSession(t: TestContext, exchange: Exchange, what: string): void {
-  t.expect.ok(!exchange.text.includes('new_id'), `${what} was given a new_id`);
+  t.expect.ok(
+    !exchange.text.includes('new_id'),
+    `${exchange.label} (${what}) answered ${String(exchange.status)} with a new_id`,
+  );
 }
 
 /** The right challenge opens the session: the positive control of what was refused. */
@@ -71,7 +74,7 @@ export const validateChecks = defineArea<SsksDriver>(import.meta.url, [
       }
       expectRefusal(t, push, 'a push after wrong challenges');
       expectRefusal(t, search, 'a search after wrong challenges');
-      expectNoData(t, search);
+      expectNoData(t, search, 'a search after wrong challenges');
       expectMember(t, await driver.search(opened), 'data_b64', data, 'the identity afterwards');
     },
   },

@@ -20,12 +20,12 @@ export const authChecks = defineArea<Driver>(import.meta.url, [
       const { number, password } = account;
       const spec = gcmRegistration(driver.pushId('gcm'));
       const wrong = [
-        ['its last character another', nearMiss(password)],
-        ['cut by one character', password.slice(0, -1)],
-        ['one character more', `${password}a`],
-        ['in the other case', otherCase(password)],
-        ['empty', ''],
-        ['that of another account', other.password],
+        ['the password with another last character', nearMiss(password)],
+        ['the password cut by one character', password.slice(0, -1)],
+        ['the password with one character more', `${password}a`],
+        ['the password in the other letter case', otherCase(password)],
+        ['an empty password', ''],
+        ['the password of another account', other.password],
       ] as const;
       const answers = [];
       for (const [what, text] of wrong) {
@@ -33,7 +33,7 @@ export const authChecks = defineArea<Driver>(import.meta.url, [
       }
       await control(t, 'the right password', authorized(account.authorization, spec));
       for (const { what, answer } of answers) {
-        t.expect.status(answer, 401, { what: `the password ${what}` });
+        t.expect.status(answer, 401, { what });
       }
     },
   },
@@ -67,7 +67,7 @@ export const authChecks = defineArea<Driver>(import.meta.url, [
       const challenges = refused.headers('www-authenticate');
       t.expect.ok(
         challenges.some((value) => /^\s*basic\b/i.test(value)),
-        'the 401 names no scheme',
+        `${refused.label} answered 401 without a WWW-Authenticate header for Basic`,
         {
           expected: 'WWW-Authenticate: Basic …',
           actual: challenges.length === 0 ? 'no such header' : challenges.join(', '),
@@ -85,7 +85,8 @@ export const authChecks = defineArea<Driver>(import.meta.url, [
       const wrong = basic(account.number, nearMiss(account.password));
       await contrast(t, 'refusing a wrong password', authorized(wrong, spec));
       for (const scheme of ['basic', 'BASIC']) {
-        expectDone(t, await t.send(authorized(`${scheme} ${blob}`, spec)), scheme);
+        const answer = await t.send(authorized(`${scheme} ${blob}`, spec));
+        expectDone(t, answer, `the scheme written ${scheme}`);
       }
     },
   },

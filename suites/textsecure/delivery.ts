@@ -145,7 +145,7 @@ export const deliveryChecks = defineArea<Driver>(import.meta.url, [
       await driver.deliver(sender, recipient, driver.body());
       const { payload } = await t.given('receiving a push', () => firstPush(t, recipient));
       const faults = schemas.at('/components/schemas/GcmPayload')(payload);
-      t.expect.ok(faults === null, 'the data of the push are others', {
+      t.expect.ok(faults === null, 'the data of the push are not the members type and message', {
         expected: '{"type": "message", "message": payload}',
         actual: shown(payload),
       });
@@ -166,7 +166,7 @@ export const deliveryChecks = defineArea<Driver>(import.meta.url, [
         const all = await t.inbox.list(channel, id);
         t.expect.ok(
           first !== null && second !== null,
-          `two messages did not make two pushes (${channel})`,
+          `two messages made ${first === null ? 'no push' : 'one push only'} (${channel})`,
         );
         t.expect.equal(all.length, 2, `the number of pushes for two messages (${channel})`);
         const opened = await t.given('opening the pushes', () =>
@@ -397,8 +397,8 @@ export const deliveryChecks = defineArea<Driver>(import.meta.url, [
       const { sender, recipient } = await pair(driver);
       await driver.deliver(sender, recipient, driver.body());
       const { signal } = await driver.push(recipient);
-      t.expect.equal(signal.source, sender.number, 'source');
-      t.expect.equal(signal.relay ?? '', '', 'relay');
+      t.expect.equal(signal.source, sender.number, 'source of the decrypted signal');
+      t.expect.equal(signal.relay ?? '', '', 'relay in the decrypted signal of a local message');
     },
   },
   {

@@ -79,7 +79,7 @@ export const federationChecks = defineArea<Driver>(import.meta.url, [
         );
       }
       const { signal } = readPush(found, key);
-      t.expect.equal(signal.source, sender.number, 'source');
+      t.expect.equal(signal.source, sender.number, 'source of the decrypted signal');
       t.expect.ok((signal.relay ?? '') !== '', 'the signal names no relay (field 3)');
     },
   },

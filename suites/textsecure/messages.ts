@@ -88,7 +88,11 @@ export const messageChecks = defineArea<Driver>(import.meta.url, [
         driver.message(last.number, b),
       ];
       const receipt = await submit(t, driver, sender, list, 'an unknown number between two others');
-      t.expect.equal([...receipt.success].sort(), [first.number, last.number].sort(), 'success');
+      t.expect.equal(
+        [...receipt.success].sort(),
+        [first.number, last.number].sort(),
+        'the list success',
+      );
       t.expect.equal(receipt.failure, [unknown], 'the list failure');
       await arrived(t, driver, first, a);
       await arrived(t, driver, last, b);

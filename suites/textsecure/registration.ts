@@ -105,7 +105,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
         }
       }
       await control(t, 'a good number', codeRequest(driver.number(), 'sms'));
-      for (const answer of answers) t.expect.status(answer, 400, { what: 'no number' });
+      for (const answer of answers) t.expect.status(answer, 400, { what: 'a malformed number' });
     },
   },
   {
@@ -338,7 +338,7 @@ export const registrationChecks = defineArea<Driver>(import.meta.url, [
         const { authorization } = wanted(driver, number);
         await canRefuseCredentials(t, driver, number);
         const body = { signalingKey: padded(driver.signalingKey()), ...extra };
-        const what = Object.keys(body).join(' and ');
+        const what = `a body with only ${Object.keys(body).join(' and ')}`;
         expectDone(t, await t.send(authorized(authorization, confirmation(code, body))), what);
         const used = await t.send(useCredentials(authorization, driver));
         t.expect.status(used, [200, 204], { what: 'the new credentials' });
