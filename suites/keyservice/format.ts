@@ -15,7 +15,7 @@ function expectJson(t: TestContext, exchange: Exchange, what: string): void {
   } catch {
     valid = false;
   }
-  t.expect.ok(valid, `${exchange.label} (${what}) answered a body that is not JSON`, {
+  t.expect.ok(valid, `${exchange.label} (${what}) answered ${exchange.bodyKind}, not JSON`, {
     expected: 'a JSON body',
     actual: excerpt(exchange.text),
   });
@@ -70,8 +70,13 @@ export const formatChecks = defineArea<Driver>(import.meta.url, [
       const json = await driver.request('GET', { token, passphrase });
       const xml = await driver.request('GET', { token, passphrase }, xmlInUri);
       for (const answer of [json, xml]) t.expect.status(answer, 200);
-      t.expect.header(json, 'content-type', /^application\/json\b/i);
-      t.expect.header(xml, 'content-type', /^(text|application)\/xml\b/i);
+      t.expect.header(json, 'content-type', /^application\/json\b/i, 'application/json');
+      t.expect.header(
+        xml,
+        'content-type',
+        /^(text|application)\/xml\b/i,
+        'application/xml or text/xml',
+      );
     },
   },
   {
@@ -283,7 +288,11 @@ export const versionChecks = defineArea<Driver>(import.meta.url, [
     run: async (t, driver) => {
       const without = await t.given('a walk without v', () => walk(t, driver, {}));
       const withOne = await walk(t, driver, { v: '1' });
-      t.expect.equal(withOne, without, 'what a walk with v=1 shows');
+      t.expect.equal(
+        withOne,
+        without,
+        'statuses and members of the answers to requests with v=1, against those without',
+      );
     },
   },
 ]);
