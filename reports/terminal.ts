@@ -144,7 +144,7 @@ function sides({ failures: list }: Cause): string[] {
   return [
     `expected: ${comparison?.expected ?? requirement.expect}`,
     ...(comparison === null ? [] : [`received: ${comparison.actual}`]),
-    `source:   ${requirement.source}`,
+    `source: ${requirement.source}`,
   ].map((line) => cutLine(terminalLine(line), 160));
 }
 

@@ -31,6 +31,22 @@ describe('the end of a run in a terminal', () => {
     expect(coloured).toContain('\x1b[31m');
   });
 
+  it('says of the first failure of a cause what was expected, what came and who says so', () => {
+    const { requirements } = resultsOf(
+      [requirement('s.a.one'), requirement('s.a.two')],
+      [
+        check(['s.a.one'], 'failed', {
+          message: 'the list is wrong',
+          comparison: { expected: 'two of them', actual: 'none' },
+        }),
+        check(['s.a.two'], 'failed', { message: 'no answer holds a key', comparison: null }),
+      ],
+    );
+    const text = terminal({ ...small, requirements }, { color: false });
+    expect(text).toContain('expected: two of them\n    received: none\n    source: ');
+    expect(text).toContain(`expected: ${requirement('s.a.two').expect}\n    source: `);
+  });
+
   it('shows the command for a failure as it can be typed', () => {
     const lines = (events?: string | null): string[] =>
       terminal(small, { color: false, events })
