@@ -1,6 +1,7 @@
 import { createMockCore, type MockCore } from '../mocks/engine/mock.js';
 import type { ErasedAlteration, ErasedSystem } from '../mocks/engine/system.js';
-import { serveNode, type WriteResponse } from '../mocks/transports/node.js';
+import { serveNode } from '../mocks/transports/node.js';
+import type { WriteResponse } from '../mocks/transports/node-answer.js';
 import { capabilities, type Dialect } from '../specs/model.js';
 import type { Profile, SystemSection } from '../suites/engine/profile.js';
 

@@ -1,5 +1,5 @@
 import type { Alteration, ErasedAlteration } from '../mocks/engine/system.js';
-import type { WriteResponse } from '../mocks/transports/node.js';
+import type { WriteResponse } from '../mocks/transports/node-answer.js';
 import type { Dialect } from '../specs/model.js';
 
 /**

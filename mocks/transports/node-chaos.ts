@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { chaosRandom, createForms, happens, piecesOf, type ChaosOptions } from '../engine/chaos.js';
 import type { SendMessage } from './node-websocket.js';
-import type { WriteResponse } from './node.js';
+import type { WriteResponse } from './node-answer.js';
 
 export interface Chaos {
   readonly write: WriteResponse;

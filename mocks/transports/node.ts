@@ -6,24 +6,16 @@ import { createGuard, isLoopback, newToken } from '../control/guard.js';
 import { isControlPath } from '../control/plane.js';
 import type { ChaosOptions } from '../engine/chaos.js';
 import type { Outcome } from '../engine/dispatch.js';
-import { text } from '../engine/http.js';
-import type { HeaderValue, Peer, PlainRequest, PlainResponse } from '../engine/http.js';
+import type { PlainRequest } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import { bugMessage } from '../engine/pipeline.js';
 import { soleWorld, type Worlds } from '../engine/worlds.js';
-import { readBody } from './node-body.js';
+import { writeResponse, type WriteResponse } from './node-answer.js';
 import { createChaos } from './node-chaos.js';
 import type { Homes } from './node-homes.js';
 import { createPass } from './node-pass.js';
 import { createPages } from './node-pages.js';
+import { Client, noBody, Outbox, targetOf, toPlain, Turn, type Serving } from './node-turn.js';
 import { createSockets, type Sockets } from './node-websocket.js';
-
-/** How an answer is put on the wire; the proof uses it to make legal variants. */
-export type WriteResponse = (
-  message: IncomingMessage,
-  reply: ServerResponse,
-  response: PlainResponse,
-) => void;
 
 export interface NodeServerOptions {
   readonly host: string;
@@ -49,8 +41,6 @@ export interface NodeServer {
   /** Ends open answers and sockets, then the server. */
   close(): Promise<void>;
 }
-
-const noBody = new Uint8Array(0);
 
 /**
  * Serves a mock over HTTP/1.1 and WebSocket.
@@ -83,7 +73,7 @@ export async function serveNode(
   const upgrading = new Set<Duplex>();
   const { homes } = options;
   const pass = homes === undefined ? undefined : createPass(homes, core);
-  const serving: Serving = { core, front, write };
+  const serving: Serving = { core, front, write, outbox: new Outbox() };
   const server = createServer((message, reply) => {
     if (pass === undefined || !mayPass(message)) new Turn(serving, message, reply).run();
     else {
@@ -147,188 +137,6 @@ function close(worlds: Worlds, server: Server, sockets: Sockets): Promise<void> 
       resolve();
     });
     server.closeAllConnections();
-  });
-}
-
-/** What all requests of a server have in common. */
-interface Serving {
-  readonly core: MockCore;
-  readonly front: Front;
-  readonly write: WriteResponse;
-}
-
-/** Who waits for an answer. */
-class Client implements Peer {
-  protected readonly message: IncomingMessage;
-  protected readonly reply: ServerResponse;
-
-  constructor(message: IncomingMessage, reply: ServerResponse) {
-    this.message = message;
-    this.reply = reply;
-  }
-
-  headerNames(): readonly string[] {
-    return this.message.rawHeaders.filter((_, index) => index % 2 === 0);
-  }
-
-  onAbort(callback: () => void): void {
-    const { reply } = this;
-    reply.once('close', () => {
-      if (!reply.writableFinished) callback();
-    });
-  }
-}
-
-/** One request and its answer. */
-class Turn extends Client {
-  readonly #serving: Serving;
-
-  constructor(serving: Serving, message: IncomingMessage, reply: ServerResponse) {
-    super(message, reply);
-    this.#serving = serving;
-  }
-
-  run(): void {
-    const message = this.message;
-    const reply = this.reply;
-    const { headers, method = 'GET' } = message;
-    try {
-      const { path, query } = targetOf(message);
-      const dispatch = this.#serving.front(method, path, headers as PlainRequest['headers']);
-      if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-        this.#settle(dispatch.run(toPlain(message, this, method, path, query, noBody)));
-        return;
-      }
-      readBody(message, dispatch.bodyLimit, (body) => {
-        const plain = toPlain(message, this, method, path, query, body ?? noBody);
-        if (body === null) reply.shouldKeepAlive = false;
-        try {
-          this.#settle(body === null ? dispatch.tooLarge(plain) : dispatch.run(plain));
-        } catch (error) {
-          this.#fail(error);
-        }
-      });
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #settle(outcome: Outcome | Promise<Outcome>): void {
-    if (outcome instanceof Promise) {
-      outcome
-        .then((settled) => {
-          this.#send(settled);
-        })
-        .catch((error: unknown) => {
-          this.#fail(error);
-        });
-    } else this.#send(outcome);
-  }
-
-  #send(outcome: Outcome): void {
-    if ('kind' in outcome) throw new Error('an upgrade without an upgrade request');
-    const message = this.message;
-    const reply = this.reply;
-    if (reply.destroyed) return;
-    if (outcome.cut === undefined) this.#serving.write(message, reply, outcome);
-    else writeBroken(message, reply, outcome, outcome.cut);
-  }
-
-  #fail(error: unknown): void {
-    const reply = this.reply;
-    this.#serving.core.reportBug(error);
-    if (reply.headersSent) reply.destroy();
-    else writeResponse(this.message, reply, text(500, bugMessage));
-  }
-}
-
-/** Path and query of a request target; proxies may send the whole URL (RFC 9112, 3.2.2). */
-function targetOf(message: IncomingMessage): { path: string; query: string } {
-  let target = message.url ?? '/';
-  if (!target.startsWith('/')) {
-    const authority = /^https?:\/\/[^/?#]*/i.exec(target);
-    if (authority !== null) target = target.slice(authority[0].length);
-    if (target === '' || target.startsWith('?')) target = `/${target}`;
-  }
-  const mark = target.indexOf('?');
-  return mark === -1
-    ? { path: target, query: '' }
-    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
-}
-
-function toPlain(
-  message: IncomingMessage,
-  peer: Peer,
-  method: string,
-  path: string,
-  query: string,
-  body: Uint8Array,
-): PlainRequest {
-  return {
-    method,
-    path,
-    query,
-    headers: message.headers as Record<string, string | undefined>,
-    body,
-    secure: 'encrypted' in message.socket,
-    upgrade: false,
-    peer,
-  };
-}
-
-let lastHeaders: PlainResponse['headers'] | null = null;
-let lastLines: readonly HeaderValue[] = [];
-
-/** Names and values in turn, as Node takes them without another look; many answers share theirs. */
-function linesOf(headers: PlainResponse['headers']): (HeaderValue | number)[] {
-  if (headers !== lastHeaders) {
-    const lines: HeaderValue[] = [];
-    for (const name in headers) lines.push(name, headers[name] ?? '');
-    lastHeaders = headers;
-    lastLines = lines;
-  }
-  return lastLines.slice();
-}
-
-/** Writes an answer in one piece with its Content-Length. */
-export function writeResponse(
-  message: IncomingMessage,
-  reply: ServerResponse,
-  response: PlainResponse,
-): void {
-  const { status, headers, body } = response;
-  const lines = linesOf(headers);
-  if (status !== 204 && status !== 304) {
-    const length =
-      body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    lines.push('Content-Length', length);
-  }
-  reply.writeHead(status, lines as (string | string[] | number)[]);
-  if (body === null || message.method === 'HEAD') reply.end();
-  else reply.end(body);
-}
-
-/** Writes a part of an answer and breaks the connection; see `PlainResponse.cut`. */
-function writeBroken(
-  message: IncomingMessage,
-  reply: ServerResponse,
-  response: PlainResponse,
-  cut: number,
-): void {
-  const { socket } = message;
-  if (cut < 0) {
-    socket.resetAndDestroy();
-    return;
-  }
-  const { body } = response;
-  const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? noBody);
-  const headers: Record<string, HeaderValue> = { ...response.headers };
-  // At least one byte is missing, even of an answer without a body.
-  headers['Content-Length'] = String(Math.max(bytes.length, cut + 1));
-  reply.writeHead(response.status, headers as Record<string, string | string[]>);
-  reply.flushHeaders();
-  reply.write(bytes.subarray(0, cut), () => {
-    socket.destroySoon();
   });
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../mocks/engine/legal-forms.js';
 import type { ErasedAlteration } from '../../mocks/engine/system.js';
 import { closeAfter, writeChunked } from '../../mocks/transports/node-chaos.js';
-import { writeResponse, type WriteResponse } from '../../mocks/transports/node.js';
+import { writeResponse, type WriteResponse } from '../../mocks/transports/node-answer.js';
 import type { Variant } from '../model.js';
 
 /**
