@@ -3,12 +3,14 @@ import type { PlainRequest } from '../../engine/http.js';
 /** The values that authenticate a request, each from a header or the query (lines 98-104). */
 export type AuthName = 'X-Auth-Login' | 'X-Auth-Timestamp' | 'X-Auth-Token' | 'Authorization';
 
-/** Names as they stand in a request; made once, since every signed call asks for several. */
-const headerNames: Readonly<Record<AuthName, string>> = {
-  'X-Auth-Login': 'x-auth-login',
-  'X-Auth-Timestamp': 'x-auth-timestamp',
-  'X-Auth-Token': 'x-auth-token',
-  Authorization: 'authorization',
+type Headers = PlainRequest['headers'];
+
+/** One reader for each: a property by a fixed name is found at once, by a computed one it is not. */
+const headerReaders: Readonly<Record<AuthName, (headers: Headers) => string | undefined>> = {
+  'X-Auth-Login': (headers) => headers['x-auth-login'],
+  'X-Auth-Timestamp': (headers) => headers['x-auth-timestamp'],
+  'X-Auth-Token': (headers) => headers['x-auth-token'],
+  Authorization: (headers) => headers.authorization,
 };
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -19,9 +21,10 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
  * @returns undefined when neither is there
  */
 export function authValue(request: PlainRequest, name: AuthName): string | undefined {
-  const lower = headerNames[name];
-  const header = request.headers[lower];
+  const header = headerReaders[name](request.headers);
   if (header !== undefined) return fromHeader(header);
+  if (request.query === '') return undefined;
+  const lower = name.toLowerCase();
   return queryValue(request.query, (candidate) => candidate.toLowerCase() === lower);
 }
 
