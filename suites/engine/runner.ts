@@ -2,8 +2,9 @@ import { hash, randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { CheckResult, CheckStatus, Comparison } from '../../specs/results.js';
 import type { RegisteredCheck } from './check.js';
-import { createContext, type LiveContext, type SuiteRandom } from './context.js';
+import { createContext, type LiveContext } from './context.js';
 import { CheckFailure, Inconclusive, NoAnswer, Skipped } from './outcome.js';
+import { seededRandom } from './random.js';
 import { createMasker, openMasker, type Masker } from './secrets.js';
 import { createSilence, unansweredLimit, type Silence } from './silence.js';
 import type { Suite } from './suite.js';
@@ -264,48 +265,4 @@ export function newRunId(): string {
 
 function seededInteger(label: string, limit: number): number {
   return hash('sha256', label, 'buffer').readUInt32BE(0) % limit;
-}
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** SHA-256 in counter mode over a label. */
-export function seededRandom(label: string): SuiteRandom {
-  let counter = 0;
-  let block = Buffer.alloc(0);
-  const bytes = (length: number): Uint8Array => {
-    const parts: Buffer[] = [];
-    let have = 0;
-    while (have < length) {
-      if (block.length === 0) {
-        block = hash('sha256', `${label}/${String(counter++)}`, 'buffer');
-      }
-      const part = block.subarray(0, length - have);
-      block = block.subarray(part.length);
-      parts.push(part);
-      have += part.length;
-    }
-    return Buffer.concat(parts);
-  };
-  const integer = (limit: number): number =>
-    Number(Buffer.from(bytes(8)).readBigUInt64BE() % BigInt(limit));
-  return {
-    bytes,
-    integer,
-    text(length, alphabet = letters) {
-      return Array.from({ length }, () => alphabet.charAt(integer(alphabet.length))).join('');
-    },
-    uuid() {
-      const raw = Buffer.from(bytes(16));
-      raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;
-      raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
-      const hex = raw.toString('hex');
-      return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        hex.slice(12, 16),
-        hex.slice(16, 20),
-        hex.slice(20),
-      ].join('-');
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CheckResult } from '../../specs/results.js';
 import type { TestContext } from '../../suites/engine/context.js';
-import { newRunId, seededRandom } from '../../suites/engine/runner.js';
+import { seededRandom } from '../../suites/engine/random.js';
+import { newRunId } from '../../suites/engine/runner.js';
 import { runCheck, runnerOf, suiteOf, type BenchCheck, type BenchOptions } from './bench.js';
 import { closedPort, sendJson, serve } from './server.js';
 
@@ -383,6 +384,19 @@ describe('the chance of a run', () => {
     expect(cut).toEqual([...whole]);
     expect(seededRandom('m').bytes(100)).not.toEqual(whole);
   });
+
+  it.each([1, 7, 62, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 2 ** 50])(
+    'draws an integer below %d as the remainder of eight bytes, and a text by such integers',
+    (limit) => {
+      const bytes = Buffer.from(seededRandom('l').bytes(800));
+      const [integers, text] = [seededRandom('l'), seededRandom('l').text(100, 'abcdefg')];
+      for (let at = 0; at < 100; at += 1) {
+        const drawn = bytes.readBigUInt64BE(8 * at);
+        expect(integers.integer(limit)).toBe(Number(drawn % BigInt(limit)));
+        expect(text.charAt(at)).toBe('abcdefg'.charAt(Number(drawn % 7n)));
+      }
+    },
+  );
 
   it('gives texts of the alphabet, integers below the limit, UUIDs of version 4', () => {
     const random = seededRandom('l');

@@ -6,7 +6,7 @@ import { messageOf, withLowerIds } from '../../../suites/misakey/feed.js';
 import { acceptFor } from '../../../suites/misakey/raw-handshake.js';
 import { headersOf } from '../../../suites/misakey/session.js';
 import { apart, nanosecondsOf } from '../../../suites/misakey/time.js';
-import { seededRandom } from '../../../suites/engine/runner.js';
+import { seededRandom } from '../../../suites/engine/random.js';
 
 describe('the accept value', () => {
   it.each(vectors.handshake.map(({ key, accept }) => [key, accept] as const))(
