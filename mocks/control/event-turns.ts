@@ -1,9 +1,7 @@
 /** Gives the events of a long poll to those who ask in another order than they came in. */
-import type { PlainRequest, PlainResponse, Upgrade } from '../engine/http.js';
+import type { Outcome, PollDispatch, RoutedDispatch } from '../engine/dispatch.js';
+import type { PlainRequest, PlainResponse } from '../engine/http.js';
 import type { MockCore } from '../engine/mock.js';
-import type { PollDispatch, RoutedDispatch } from '../engine/dispatch.js';
-
-type Outcome = PlainResponse | Upgrade;
 
 /** Milliseconds for which a message or an event waits for its partner; then it goes alone. */
 export const longestSwap = 1_000;

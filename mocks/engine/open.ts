@@ -1,8 +1,8 @@
 /** What of a world is open at this moment: requests that are held, and WebSockets. */
+import type { Outcome } from './dispatch.js';
 import {
   broken,
   type PlainRequest,
-  type PlainResponse,
   type PlainSocket,
   type SocketListener,
   type Upgrade,
@@ -54,8 +54,6 @@ export interface OpenExchanges {
    */
   end(systems?: readonly string[]): void;
 }
-
-type Outcome = PlainResponse | Upgrade;
 
 const keptFrames = 20;
 const keptCharacters = 2_000;

@@ -1,9 +1,10 @@
 import type { AsyncApiDocument, Dialect, OpenApiDocument } from '../../specs/model.js';
 import type { Clock } from './clock.js';
 import type { RequestContext } from './context.js';
+import type { Outcome } from './dispatch.js';
 import type { FaultRule } from './faults.js';
 import type { ErasedFreedom } from './freedoms.js';
-import type { PlainRequest, PlainResponse, Upgrade } from './http.js';
+import type { PlainRequest, PlainResponse } from './http.js';
 import type { Inbox, OutboundMessage } from './inbox.js';
 import type { Insight } from './insight.js';
 import type { Problem } from './problem.js';
@@ -38,7 +39,7 @@ export interface SystemContext<State, Behaviour> {
 /** An answer to one operation. Throws `Refusal` to end early; anything else thrown is a bug. */
 export type Handler<State, Behaviour> = (
   context: RequestContext<State, Behaviour>,
-) => PlainResponse | Upgrade | Promise<PlainResponse | Upgrade>;
+) => Outcome | Promise<Outcome>;
 
 /** A situation that clients must cope with, brought about by name. */
 export interface Scenario<State, Behaviour> {

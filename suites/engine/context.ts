@@ -56,6 +56,8 @@ export interface TestContext {
   given<T>(what: string, step: () => Promise<T>): Promise<T>;
   /** Ends the check: something it needs is missing. */
   skip(reason: string): never;
+  /** Ends the check: an optional value is missing, named by its key in the system's section. */
+  lacks(key: string): never;
   /** Notes a tolerated outcome; the check goes on and ends as a deviation. */
   deviate(note: string): void;
   /** A number that no other check of this run uses, small enough for 7 decimal digits. */
@@ -225,6 +227,9 @@ export function createContext(parts: ContextParts): LiveContext {
     },
     skip(reason) {
       throw new Skipped(reason);
+    },
+    lacks(key) {
+      throw new Skipped(`needs systems.${system.slug}.${key}, which the profile leaves out`);
     },
     deviate,
     unique: parts.unique,

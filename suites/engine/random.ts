@@ -43,7 +43,7 @@ export function seededRandom(label: string): SuiteRandom {
       return drawnText;
     },
     uuid() {
-      const raw = Buffer.from(bytes(16));
+      const raw = bytes(16);
       raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;
       raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
       const hex = raw.toString('hex');

@@ -28,9 +28,7 @@ export const contactAccessChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.contact.acr-1-accepted',
     title: 'a token of ACR 1 may contact',
     async run(t, driver) {
-      const accessToken =
-        driver.section.tokens?.acr1 ??
-        t.skip('needs systems.misakey.tokens.acr1, which the profile leaves out');
+      const accessToken = driver.section.tokens?.acr1 ?? t.lacks('tokens.acr1');
       await driver.tellsContactsApart();
       const right = await driver.credentials(driver.me);
       const answer = await driver.contact(driver.plan(), {
@@ -48,9 +46,7 @@ export const contactAccessChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.contact.acr-0-refused',
     title: 'a token of ACR 0 may not contact',
     async run(t, driver) {
-      const token =
-        driver.section.tokens?.acr0 ??
-        t.skip('needs systems.misakey.tokens.acr0, which the profile leaves out');
+      const token = driver.section.tokens?.acr0 ?? t.lacks('tokens.acr0');
       const fault = await withToken(driver, 'a token of ACR 0', token);
       const answer = await t.send(fault.spec);
       await driver.contacted();
@@ -116,9 +112,7 @@ export const contactAccessChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.contact.expired-token-refused',
     title: 'an expired token is refused',
     async run(t, driver) {
-      const token =
-        driver.section.tokens?.expired ??
-        t.skip('needs systems.misakey.tokens.expired, which the profile leaves out');
+      const token = driver.section.tokens?.expired ?? t.lacks('tokens.expired');
       const fault = await withToken(driver, 'an expired token', token);
       await contactsRefused(t, driver, [fault], unauthorized);
     },

@@ -82,9 +82,7 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.contact.no-account-refused',
     title: 'an identity without account cannot be contacted',
     async run(t, driver) {
-      const contactedId =
-        driver.section.contacts?.noAccount ??
-        t.skip('needs systems.misakey.contacts.noAccount, which the profile leaves out');
+      const contactedId = driver.section.contacts?.noAccount ?? t.lacks('contacts.noAccount');
       const invitation = { [t.random.text(43, base64UrlAlphabet)]: 'x' };
       const faults = await faultsOf(driver, [
         ['an identity without account', { contactedId, invitation }],
@@ -100,9 +98,7 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.contact.no-key-refused',
     title: 'an identity whose account has no suitable key cannot be contacted',
     async run(t, driver) {
-      const contactedId =
-        driver.section.contacts?.noKey ??
-        t.skip('needs systems.misakey.contacts.noKey, which the profile leaves out');
+      const contactedId = driver.section.contacts?.noKey ?? t.lacks('contacts.noKey');
       const invitation = { [t.random.text(43, base64UrlAlphabet)]: 'x' };
       const faults = await faultsOf(driver, [
         ['an account without key', { contactedId, invitation }],
@@ -308,9 +304,7 @@ export const contactFormChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.contact.identified-key-refused',
     title: "invitation data under the contact's identified key is refused",
     async run(t, driver) {
-      const key =
-        driver.section.contacts?.identifiedKey ??
-        t.skip('needs systems.misakey.contacts.identifiedKey, which the profile leaves out');
+      const key = driver.section.contacts?.identifiedKey ?? t.lacks('contacts.identifiedKey');
       const faults = await faultsOf(driver, [
         ['invitation data under the identified key', { invitation: { [key]: 'x' } }],
       ]);

@@ -100,9 +100,7 @@ export const wsRefusalChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.ws.acr-0-refused',
     title: 'a token of ACR 0 does not open the socket',
     async run(t, driver) {
-      const token =
-        driver.section.tokens?.acr0 ??
-        t.skip('needs systems.misakey.tokens.acr0, which the profile leaves out');
+      const token = driver.section.tokens?.acr0 ?? t.lacks('tokens.acr0');
       const outcomes = await tryAll(t, driver, [
         { what: 'a token of ACR 0', credentials: { accessToken: token, tokenType: 'bearer' } },
       ]);
@@ -178,9 +176,7 @@ export const wsRefusalChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.ws.expired-token-refused',
     title: 'an expired token does not open the socket',
     async run(t, driver) {
-      const accessToken =
-        driver.section.tokens?.expired ??
-        t.skip('needs systems.misakey.tokens.expired, which the profile leaves out');
+      const accessToken = driver.section.tokens?.expired ?? t.lacks('tokens.expired');
       const outcomes = await tryAll(t, driver, [
         { what: 'an expired token', credentials: { accessToken, tokenType: 'bearer' } },
       ]);

@@ -126,9 +126,7 @@ export const wsChecks = defineArea<Driver>(import.meta.url, [
     requirement: 'misakey.ws.acr-1-accepted',
     title: 'a token of ACR 1 opens the socket',
     async run(t, driver) {
-      const token =
-        driver.section.tokens?.acr1 ??
-        t.skip('needs systems.misakey.tokens.acr1, which the profile leaves out');
+      const token = driver.section.tokens?.acr1 ?? t.lacks('tokens.acr1');
       await driver.tellsHandshakesApart();
       await opens(t, driver.me, bearer(token), 'a token of ACR 1');
     },

@@ -176,7 +176,7 @@ export const loginChecks = defineArea<Driver>(import.meta.url, [
     async run(t, driver) {
       const { secondAccount, referer } = driver.section;
       if (secondAccount === undefined) {
-        return t.skip('needs systems.quatrix.secondAccount, which the profile leaves out');
+        return t.lacks('secondAccount');
       }
       const other = secondAccount;
       await driver.control(driver.first);

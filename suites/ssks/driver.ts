@@ -238,11 +238,9 @@ export function createDriver(t: TestContext) {
     needTestMode(): void {
       if (!testMode) t.skip('needs the profile mode test');
     },
-    secondApp: (): AppCredentials =>
-      section.secondApp ?? t.skip('needs systems.ssks.secondApp, which the profile leaves out'),
+    secondApp: (): AppCredentials => section.secondApp ?? t.lacks('secondApp'),
     productionApp: (): AppCredentials =>
-      (testMode ? section.productionApp : main) ??
-      t.skip('needs systems.ssks.productionApp, which the profile leaves out'),
+      (testMode ? section.productionApp : main) ?? t.lacks('productionApp'),
   };
 }
 

@@ -199,7 +199,7 @@ export function createDriver(t: TestContext): Driver {
       }),
     federation() {
       const section = t.target.section.federation as Federation | undefined;
-      return section ?? t.skip('needs systems.textsecure.federation, which the profile leaves out');
+      return section ?? t.lacks('federation');
     },
   };
 }
